@@ -1,0 +1,1 @@
+"""The wire: ASGI application, settings, command line. Knows HTTP; no SQL."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: tables, posting, rollups, reads. Here alone the database meets the arithmetic."""

@@ -1,0 +1,1 @@
+"""The GraphQL surface: types, resolvers, limits, errors. Knows GraphQL; no SQL."""
