@@ -1,0 +1,245 @@
+"""Units of activity data and of factors: what a text means, its dimension, and exact conversion.
+
+The table is `data/units.csv`; pint holds the algebra of compound units (GJ/t, t.km) with `Decimal` numbers. Every
+unit converts to the base unit of its dimension by a finite decimal, so a ledger in base units is exact. Conversion
+across dimensions (litres to tonnes) is not here: it needs a physical property, see `properties`.
+"""
+
+import csv
+import difflib
+import re
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from functools import lru_cache
+from threading import Lock
+from typing import Final
+
+import pint
+
+from emission_factors import decimals
+from emission_factors.resources import open_data
+
+BASE_UNITS: Final = {
+    "mass": "kg",
+    "energy": "MJ",
+    "gross_energy": "MJ_gross",
+    "volume": "m3",
+    "normal_volume": "Nm3",
+    "distance": "km",
+    "freight": "t.km",
+    "passenger_distance": "passenger.km",
+    "passengers": "passenger",
+    "area": "m2",
+    "count": "item",
+    "doses": "dose",
+    "room_nights": "room.night",
+    "time": "h",
+    "working_hours": "working_hour",
+    "bed_days": "bed.day",
+    "animals": "animal",
+    "dimensionless": "fraction",
+}
+"""Base unit of each dimension; quantity cells hold sums in these. Money has a base unit per currency and year."""
+
+_MONEY = re.compile(r"(?P<scale>10\^4 ?|万)?(?P<currency>[A-Z]{3})(?:[_ ](?P<year>(?:19|20)[0-9]{2}))?")
+_LONGEST = 80
+CURRENCIES: Final = frozenset(
+    "AUD BRL CAD CHF CNY DKK EUR GBP HKD IDR INR JPY KRW MOP MXN MYR NOK NZD PHP PLN RUB SEK SGD THB TRY TWD USD "
+    "VND ZAR".split()
+)
+"""ISO 4217 codes that spend may be posted in."""
+
+
+class UnknownUnit(ValueError):
+    """A text names no unit of the table; the message proposes near ones."""
+
+
+class IncompatibleUnits(ValueError):
+    """Two units measure different things, so no number alone converts one into the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit. `to_base` is the exact number of base units in one of it; `dimension` is empty for a compound unit."""
+
+    code: str
+    dimension: str
+    base: str
+    to_base: Fraction
+    name_en: str = ""
+    name_zh: str = ""
+    dimensionality: str = ""
+
+    def ratio_to(self, other: "Unit") -> Fraction:
+        """Return how many of `other` one of this unit is, exactly.
+
+        Raises `IncompatibleUnits` where the dimensions differ, or the base units of money do.
+        """
+        if self.dimensionality != other.dimensionality:
+            raise IncompatibleUnits(
+                f"{self.code} measures {self.dimension or self.dimensionality} and {other.code} measures "
+                f"{other.dimension or other.dimensionality}: converting one into the other needs a property of the substance"
+            )
+        return self.to_base / other.to_base
+
+    def in_base(self, quantity: Decimal) -> Decimal:
+        """Return `quantity` of this unit in its base unit, exactly; every unit of the table allows it."""
+        return decimals.product(quantity, decimals.rounded(self.to_base))
+
+
+def unit(text: str) -> Unit:
+    """Return the unit that `text` names: a code, an alias, money with its year, or a compound such as `GJ/t`.
+
+    Spelling is exact, case included: `Mt` is a megatonne and `mt` is nothing. Raises `UnknownUnit`.
+
+    >>> unit("MWh").to_base, unit("10^4 kWh").base
+    (Fraction(3600, 1), 'MJ')
+    """
+    return _unit(text.strip())
+
+
+def all_units() -> tuple[Unit, ...]:
+    """Return every unit of the table, in its order."""
+    return tuple(_atom(row["code"]) for row in _table().values())
+
+
+@lru_cache(maxsize=4096)
+def _unit(text: str) -> Unit:
+    if text in _aliases():
+        return _atom(_aliases()[text])
+    money = _MONEY.fullmatch(text)
+    if money and money["currency"] in CURRENCIES:
+        return _money(money["currency"], money["year"], bool(money["scale"]))
+    return _compound(text)
+
+
+def _money(currency: str, year: str | None, is_scaled: bool) -> Unit:
+    base = f"{currency}_{year}" if year else currency
+    code = f"10^4{base}" if is_scaled else base
+    priced = f" at prices of {year}" if year else ", price year not stated"
+    return Unit(
+        code, "money", base, Fraction(10000 if is_scaled else 1), f"{currency}{priced}", base, f"[money_u_{base}]"
+    )
+
+
+def _compound(text: str) -> Unit:
+    parts = text.split("/")
+    if len(text) > _LONGEST or len(parts) > 2 or text in ("", "/"):
+        raise UnknownUnit(_unknown(text))
+    with _LOCK:
+        try:
+            over = _described(text, _product(parts[0]))
+            if len(parts) == 1:
+                return over
+            under = _described(text, _product(parts[1]))
+        except KeyError:
+            raise UnknownUnit(_unknown(text)) from None
+    ratio = over.to_base / under.to_base
+    dimensionality = f"{over.dimensionality} / {under.dimensionality}"
+    return Unit(text, "", f"{over.base}/{under.base}", ratio, text, text, dimensionality)
+
+
+def _product(text: str) -> "pint.Quantity":
+    """Multiply the atoms of `t.km`, `t*km` or `t·km`; money takes part as an atom of its own."""
+    result = _registry().Quantity(Decimal(1))
+    for name in re.split(r"[.*·]", text.strip()):
+        atom = name.strip()
+        code = _aliases().get(atom)
+        if code is None:
+            code = _money_atom(atom)
+        result = result * _registry().Quantity(Decimal(1), _identifier(code))
+    return result
+
+
+def _money_atom(text: str) -> str:
+    money = _MONEY.fullmatch(text)
+    if not money or money["currency"] not in CURRENCIES or money["scale"]:
+        raise KeyError(text)
+    identifier = _identifier(text)
+    if identifier not in _registry():
+        _registry().define(f"{identifier} = [money_{identifier}]")
+    return text
+
+
+@lru_cache(maxsize=512)
+def _atom(code: str) -> Unit:
+    row = _table()[code]
+    with _LOCK:
+        described = _described(code, _registry().Quantity(Decimal(1), _identifier(code)))
+    return Unit(
+        code,
+        row["dimension"],
+        described.base,
+        described.to_base,
+        row["name_en"],
+        row["name_zh"],
+        described.dimensionality,
+    )
+
+
+def _described(text: str, quantity: "pint.Quantity") -> Unit:
+    """Reduce a pint quantity to base units, exactly, and name its dimension if it is one of ours."""
+    with localcontext(decimals.EXACT):
+        root = quantity.to_root_units()
+        size = Decimal(root.magnitude)
+        dimensionality = str(root.dimensionality)
+        dimension = _dimensions().get(dimensionality, "")
+        if dimension == "freight":  # pint reduces t.km to kg.km; our base unit is t.km
+            size = size / 1000
+        base = BASE_UNITS.get(dimension, str(root.units).removeprefix("u_"))
+        return Unit(text, dimension, base, Fraction(size), text, text, dimensionality)
+
+
+@lru_cache(maxsize=1)
+def _dimensions() -> dict[str, str]:
+    return {
+        str(_registry().get_dimensionality(_identifier(base))): name for name, base in BASE_UNITS.items()
+    }
+
+
+def _identifier(code: str) -> str:
+    """Return the name pint knows a code by; pint takes letters, digits and underscores only."""
+    return "u_" + re.sub(r"[^A-Za-z0-9_]", lambda found: f"_{ord(found[0])}_", code)
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, str]]:
+    with open_data("units.csv") as lines:
+        return {row["code"]: row for row in csv.DictReader(lines)}
+
+
+@lru_cache(maxsize=1)
+def _aliases() -> dict[str, str]:
+    names = {code: code for code in _table()}
+    for code, row in _table().items():
+        names.update({alias: code for alias in row["aliases"].split("|") if alias})
+    return names
+
+
+@lru_cache(maxsize=1)
+def _registry() -> "pint.UnitRegistry":
+    registry = pint.UnitRegistry(None, non_int_type=Decimal)
+    for code, row in _table().items():
+        registry.define(f"{_identifier(code)} = {_definition(row['definition'])}")
+    return registry
+
+
+def _definition(text: str) -> str:
+    """Rewrite `1000 kg` or `t*km` in pint's identifiers; the `[mass]` of a base unit stays."""
+    if text.startswith("["):
+        return text
+    number, _, rest = text.rpartition(" ")
+    product = "*".join(_identifier(name) for name in rest.split("*"))
+    return f"{number} {product}".strip()
+
+
+def _unknown(text: str) -> str:
+    near = difflib.get_close_matches(text, _aliases(), n=4, cutoff=0.5)
+    hint = f"; near it are {', '.join(dict.fromkeys(_aliases()[name] for name in near))}" if near else ""
+    currency = "; money is written with its price year, such as CNY_2024"
+    return f"{text[:_LONGEST]!r} is not a unit of the table{hint or currency}"
+
+
+_LOCK = Lock()
+"""pint's registry is not safe to define and convert in from several threads at once."""
