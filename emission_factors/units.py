@@ -8,6 +8,7 @@ across dimensions (litres to tonnes) is not here: it needs a physical property, 
 import csv
 import difflib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -20,6 +21,9 @@ import pint
 from emission_factors import decimals
 from emission_factors.resources import open_data
 
+Powers = tuple[tuple[str, int], ...]
+"""A dimension as base dimension -> exponent, sorted by name: energy per mass is `(("energy", 1), ("mass", -1))`."""
+
 BASE_UNITS: Final = {
     "mass": "kg",
     "energy": "MJ",
@@ -27,7 +31,7 @@ BASE_UNITS: Final = {
     "volume": "m3",
     "normal_volume": "Nm3",
     "distance": "km",
-    "freight": "t.km",
+    "freight": "kg.km",
     "passenger_distance": "passenger.km",
     "passengers": "passenger",
     "area": "m2",
@@ -69,19 +73,25 @@ class Unit:
     to_base: Fraction
     name_en: str = ""
     name_zh: str = ""
-    dimensionality: str = ""
+    powers: Powers = ()
 
     def ratio_to(self, other: "Unit") -> Fraction:
         """Return how many of `other` one of this unit is, exactly.
 
         Raises `IncompatibleUnits` where the dimensions differ, or the base units of money do.
         """
-        if self.dimensionality != other.dimensionality:
+        if self.powers != other.powers:
             raise IncompatibleUnits(
-                f"{self.code} measures {self.dimension or self.dimensionality} and {other.code} measures "
-                f"{other.dimension or other.dimensionality}: converting one into the other needs a property of the substance"
+                f"{self.code} measures {self.measures} and {other.code} measures {other.measures}: "
+                "converting one into the other needs a property of the substance"
             )
         return self.to_base / other.to_base
+
+    @property
+    def measures(self) -> str:
+        """The dimension in words, for messages."""
+        compound = " ".join(f"{name}^{power}" if power != 1 else name for name, power in self.powers)
+        return (self.dimension or compound or "a number").replace("_", " ")
 
     def in_base(self, quantity: Decimal) -> Decimal:
         """Return `quantity` of this unit in its base unit, exactly; every unit of the table allows it."""
@@ -119,12 +129,12 @@ def _money(currency: str, year: str | None, is_scaled: bool) -> Unit:
     code = f"10^4{base}" if is_scaled else base
     priced = f" at prices of {year}" if year else ", price year not stated"
     return Unit(
-        code, "money", base, Fraction(10000 if is_scaled else 1), f"{currency}{priced}", base, f"[money_u_{base}]"
+        code, "money", base, Fraction(10000 if is_scaled else 1), f"{currency}{priced}", base, ((f"money {base}", 1),)
     )
 
 
 def _compound(text: str) -> Unit:
-    parts = text.split("/")
+    parts = re.sub(r"^/", "1/", re.sub(r" ?\bper +", "/", text)).split("/")
     if len(text) > _LONGEST or len(parts) > 2 or text in ("", "/"):
         raise UnknownUnit(_unknown(text))
     with _LOCK:
@@ -135,9 +145,21 @@ def _compound(text: str) -> Unit:
             under = _described(text, _product(parts[1]))
         except KeyError:
             raise UnknownUnit(_unknown(text)) from None
-    ratio = over.to_base / under.to_base
-    dimensionality = f"{over.dimensionality} / {under.dimensionality}"
-    return Unit(text, "", f"{over.base}/{under.base}", ratio, text, text, dimensionality)
+    powers = multiplied(over.powers, tuple((name, -power) for name, power in under.powers))
+    return Unit(text, "", f"{over.base}/{under.base}", over.to_base / under.to_base, text, text, powers)
+
+
+def multiplied(*dimensions: Powers) -> Powers:
+    """Return the dimension of a product: exponents added, those that cancel left out."""
+    totals: dict[str, int] = {}
+    for name, power in (pair for powers in dimensions for pair in powers):
+        totals[name] = totals.get(name, 0) + power
+    return tuple(sorted((name, power) for name, power in totals.items() if power))
+
+
+def base_of(powers: Powers) -> "Unit | None":
+    """Return the base unit of a dimension of ours, or None for a compound one."""
+    return next((unit(code) for code in BASE_UNITS.values() if unit(code).powers == powers), None)
 
 
 def _product(text: str) -> "pint.Quantity":
@@ -174,7 +196,7 @@ def _atom(code: str) -> Unit:
         described.to_base,
         row["name_en"],
         row["name_zh"],
-        described.dimensionality,
+        described.powers,
     )
 
 
@@ -183,19 +205,22 @@ def _described(text: str, quantity: "pint.Quantity") -> Unit:
     with localcontext(decimals.EXACT):
         root = quantity.to_root_units()
         size = Decimal(root.magnitude)
-        dimensionality = str(root.dimensionality)
-        dimension = _dimensions().get(dimensionality, "")
-        if dimension == "freight":  # pint reduces t.km to kg.km; our base unit is t.km
-            size = size / 1000
+        powers = _powers(root.dimensionality)
+        dimension = _dimensions().get(powers, "")
         base = BASE_UNITS.get(dimension, str(root.units).removeprefix("u_"))
-        return Unit(text, dimension, base, Fraction(size), text, text, dimensionality)
+        return Unit(text, dimension, base, Fraction(size), text, text, powers)
+
+
+def _powers(dimensionality: Mapping[str, object]) -> Powers:
+    """Read pint's `{"[energy]": 1}`; money's dimension is written as its base unit is."""
+    named = {name.strip("[]").replace("money_u_", "money "): power for name, power in dimensionality.items()}
+    return tuple(sorted((name, int(str(power))) for name, power in named.items()))
 
 
 @lru_cache(maxsize=1)
-def _dimensions() -> dict[str, str]:
-    return {
-        str(_registry().get_dimensionality(_identifier(base))): name for name, base in BASE_UNITS.items()
-    }
+def _dimensions() -> dict[Powers, str]:
+    dimension_of = _registry().get_dimensionality
+    return {_powers(dimension_of(_identifier(base))): name for name, base in BASE_UNITS.items()}
 
 
 def _identifier(code: str) -> str:
