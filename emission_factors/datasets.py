@@ -42,7 +42,7 @@ class BadRow(ValueError):
 
 def read_datasets(lines: Iterable[str]) -> dict[str, Dataset]:
     """Read `datasets.csv`: dataset id -> data set."""
-    return {row["dataset_id"]: _dataset(row) for row in csv.DictReader(lines)}
+    return {row["dataset_id"]: dataset_of(row) for row in csv.DictReader(lines)}
 
 
 def read_factors(dataset: Dataset, lines: Iterable[str]) -> Iterator[Factor]:
@@ -118,7 +118,8 @@ class _Cells:
         return self.read(column, parse) if self._row[column] else None
 
 
-def _dataset(row: Mapping[str, str]) -> Dataset:
+def dataset_of(row: Mapping[str, str]) -> Dataset:
+    """Make a data set's record of its row of `datasets.csv`."""
     return Dataset(
         dataset_id=row["dataset_id"],
         publisher=row["publisher"],

@@ -20,14 +20,10 @@ FACTOR_DIGITS = 50
 SHOWN_PLACES = 12
 """Decimal places of a kilogram that leave the service: a nanogram."""
 
-EXACT = Context(
-    prec=1000, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact]
-)
+EXACT = Context(prec=1000, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
 """Sums and products of quantities and factors; raises `decimal.Inexact` rather than round."""
 
-_ROUNDING = Context(
-    prec=FACTOR_DIGITS, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow]
-)
+_ROUNDING = Context(prec=FACTOR_DIGITS, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow])
 _SHOWING = Context(prec=1000, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow])
 _PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 _SHOWN_UNIT = Decimal(1).scaleb(-SHOWN_PLACES)
@@ -47,10 +43,10 @@ def parse(text: object) -> Decimal:
     Decimal('12.50')
     """
     if isinstance(text, bool) or not isinstance(text, str | int):
-        raise NotADecimal(f"{text!r} is not exact: send the number as a string, such as \"12.5\"")
+        raise NotADecimal(f'{text!r} is not exact: send the number as a string, such as "12.5"')
     written = str(text)
     if not _PLAIN.fullmatch(written):
-        raise NotADecimal(f"{written[:60]!r} is not a decimal number: digits with at most one point, such as \"12.5\"")
+        raise NotADecimal(f'{written[:60]!r} is not a decimal number: digits with at most one point, such as "12.5"')
     value = Decimal(written)
     digits = len(written.lstrip("+-").replace(".", "").lstrip("0"))
     if digits > MAX_DIGITS:

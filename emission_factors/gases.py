@@ -126,7 +126,8 @@ def _names() -> dict[str, Gas]:
 def _gwps() -> dict[tuple[str, GwpSet], Gwp]:
     with open_data("gwp100.csv") as lines:
         rows = [
-            Gwp(row["gas"], GwpSet(row["gwp_set"]), Decimal(row["value"]), row["table"]) for row in csv.DictReader(lines)
+            Gwp(row["gas"], GwpSet(row["gwp_set"]), Decimal(row["value"]), row["table"])
+            for row in csv.DictReader(lines)
         ]
     return {(row.gas, row.gwp_set): row for row in rows}
 

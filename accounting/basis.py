@@ -1,0 +1,26 @@
+"""The basis of a computation: everything that can change a number without a row being touched."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from accounting.regimes import Regime
+from emission_factors.catalogue import Catalogue
+from emission_factors.gases import GwpSet
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Regime, GWP set, factor release and the declared choices that go with them.
+
+    `proxies` are regions whose published factors may stand in where the site's own regions have none, in order;
+    `published_by` restricts the release to what was published by a day; `electricity_kgce_per_kwh` is the equivalent
+    value of electricity in standard coal, a yearly figure of the thermal power plants (GB/T 2589-2020), where known.
+    """
+
+    regime: Regime
+    gwp_set: GwpSet
+    catalogue: Catalogue
+    proxies: tuple[str, ...] = ()
+    published_by: date | None = None
+    electricity_kgce_per_kwh: Decimal | None = None

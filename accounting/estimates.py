@@ -1,0 +1,226 @@
+"""One stateless estimate: a quantity of an activity in, inventory lines with their explanation out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from accounting import own_factors
+from accounting.amounts import Amounts, emitted
+from accounting.basis import Basis
+from accounting.energy import EnergyContent, energy_content
+from accounting.lines import Gap, OwnFactors, Place, ResolvedLine, resolve, with_factor
+from accounting.own_factors import OwnFactor
+from accounting.refusals import RefusalCode, Refused
+from accounting.steam_heat import SteamConditions, SteamHeat, heat_of
+from emission_factors import chains, decimals, regions
+from emission_factors.activity_types import ActivityType, Line, UnknownActivityType, activity_type
+from emission_factors.chains import BadChain, Term
+from emission_factors.properties import NotConvertible
+from emission_factors.selection import FactorConflict, Selection
+from emission_factors.steam import OutsideTable
+from emission_factors.units import Unit, UnknownUnit, unit
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateRequest:
+    """What is to be estimated. `multipliers` turn the quantity into the one accounted for: a distance, a purity, a leak
+    rate. `factor_id` or `own_factor` replaces the server's choice for `line` (the first line if empty).
+    """
+
+    activity_type: str
+    quantity: object
+    unit: str
+    region: str
+    first_day: date
+    last_day: date
+    multipliers: tuple[Term, ...] = ()
+    supplier: str = ""
+    line: str = ""
+    factor_id: str = ""
+    own_factor: OwnFactor | None = None
+    steam: SteamConditions | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineEstimate:
+    """One inventory line of an estimate."""
+
+    resolved: ResolvedLine
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The answer. `quantity` is in `unit`, the base unit the lines were computed in."""
+
+    request: EstimateRequest
+    activity: ActivityType
+    quantity: Decimal
+    unit: Unit
+    lines: tuple[LineEstimate, ...]
+    gaps: tuple[Gap, ...]
+    energy: EnergyContent | None
+    steam: SteamHeat | None = None
+
+
+def estimate(basis: Basis, request: EstimateRequest, own: OwnFactors | None = None) -> Estimate:
+    """Return the inventory lines of one request; raises `Refused`.
+
+    Without a factor for the activity's first line there is no estimate; a missing upstream line is a gap of it.
+    """
+    activity = _activity(request.activity_type)
+    place = _place(request)
+    quantity, counted_in, steam = _quantity(basis, request, activity)
+    resolved, gaps = _lines(basis, request, activity, place, counted_in, own or {})
+    if gaps and gaps[0].line == activity.lines[0]:
+        code = RefusalCode.FACTOR_CONFLICT if isinstance(gaps[0].error, FactorConflict) else RefusalCode.NO_FACTOR
+        raise Refused(code, "activityType", str(gaps[0].error))
+    base = unit(counted_in.base)
+    amount = decimals.rounded(quantity * counted_in.to_base)
+    lines = tuple(LineEstimate(line, emitted(amount, line.factor, line.line.sign)) for line in resolved)
+    energy = energy_content(basis, activity, quantity, counted_in, place.region, place.year)
+    return Estimate(request, activity, amount, base, lines, tuple(gaps), energy, steam)
+
+
+def majority_year(first: date, last: date) -> int:
+    """Return the calendar year with most days of a period, the earlier one on a tie (UK conversion factors, guidance on
+    reporting years).
+    """
+    days = {
+        year: (min(last, date(year, 12, 31)) - max(first, date(year, 1, 1))).days
+        for year in range(first.year, last.year + 1)
+    }
+    return max(days, key=lambda year: (days[year], -year))
+
+
+def duplicate_paths(requests: Sequence[EstimateRequest]) -> set[int]:
+    """Return the positions of requests that give an activity already given, under one reference, in another dimension."""
+    seen: dict[tuple[str, str], str] = {}
+    repeated: set[int] = set()
+    for position, request in enumerate(requests):
+        if not request.reference:
+            continue
+        try:
+            dimension = unit(request.unit).dimension
+        except UnknownUnit:
+            continue
+        if seen.setdefault((request.reference, request.activity_type), dimension) != dimension:
+            repeated.add(position)
+    return repeated
+
+
+def _activity(code: str) -> ActivityType:
+    try:
+        return activity_type(code)
+    except UnknownActivityType as error:
+        raise Refused(RefusalCode.UNKNOWN_ACTIVITY_TYPE, "activityType", str(error)) from None
+
+
+def _place(request: EstimateRequest) -> Place:
+    if request.last_day < request.first_day:
+        message = f"the period ends on {request.last_day}, before it starts on {request.first_day}"
+        raise Refused(RefusalCode.PERIOD_ENDS_BEFORE_START, "period", message)
+    try:
+        regions.region(request.region)
+    except regions.UnknownRegion as error:
+        raise Refused(RefusalCode.UNKNOWN_REGION, "region", str(error)) from None
+    year = majority_year(request.first_day, request.last_day + timedelta(days=1))
+    return Place(request.region, request.first_day, year, request.supplier)
+
+
+def _quantity(
+    basis: Basis, request: EstimateRequest, activity: ActivityType
+) -> tuple[Fraction, Unit, SteamHeat | None]:
+    """Return the quantity accounted for, its unit, and how the heat of steam was found where it was."""
+    value = parse_quantity(request.quantity)
+    given = parse_unit(request.unit)
+    if request.steam is not None:
+        try:
+            heat = heat_of(value, given, request.steam, basis.regime.steam_reference_enthalpy)
+        except (OutsideTable, NotConvertible) as error:
+            raise Refused(RefusalCode.OUTSIDE_TABLE, "steam", str(error)) from None
+        return heat.megajoules, unit("MJ"), heat
+    try:
+        quantity, counted_in = chains.activity_quantity(value, given, request.multipliers)
+    except BadChain as error:
+        raise refused_chain(error, "multipliers") from None
+    if not request.multipliers:
+        quantity, counted_in = Fraction(value), given
+    accept_dimension(activity, counted_in, "unit")
+    return quantity, counted_in, None
+
+
+def parse_quantity(text: object) -> Decimal:
+    """Return a quantity; raises `Refused` for what is no exact number of at least zero."""
+    try:
+        value = decimals.parse(text)
+    except decimals.NotADecimal as error:
+        raise Refused(RefusalCode.NOT_A_NUMBER, "quantity", str(error)) from None
+    if value < 0:
+        message = f"the quantity is {decimals.plain(value)}; it must not be negative. A correction is posted as one"
+        raise Refused(RefusalCode.NEGATIVE_QUANTITY, "quantity", message)
+    return value
+
+
+def parse_unit(text: str) -> Unit:
+    """Return a unit; raises `Refused`."""
+    try:
+        return unit(text)
+    except UnknownUnit as error:
+        raise Refused(RefusalCode.UNKNOWN_UNIT, "unit", str(error)) from None
+
+
+def accept_dimension(activity: ActivityType, counted_in: Unit, where: str) -> None:
+    """Raise `Refused` where an activity is not counted in a unit's dimension."""
+    if counted_in.dimension not in activity.dimensions:
+        accepted = ", ".join(name.replace("_", " ") for name in activity.dimensions)
+        message = (
+            f"{activity.code} is counted by {accepted} (such as {activity.default_unit}), "
+            f"and {counted_in.code} measures {counted_in.measures}"
+        )
+        raise Refused(RefusalCode.UNIT_NOT_ACCEPTED, where, message)
+
+
+def refused_chain(error: BadChain, where: str) -> Refused:
+    """Turn a fault of a chain into a refusal; a fraction out of range has a code of its own."""
+    is_range = str(error).startswith("fraction out of range")
+    return Refused(RefusalCode.FRACTION_OUT_OF_RANGE if is_range else RefusalCode.BAD_FACTOR, where, str(error))
+
+
+def _lines(
+    basis: Basis,
+    request: EstimateRequest,
+    activity: ActivityType,
+    place: Place,
+    counted_in: Unit,
+    own: OwnFactors,
+) -> tuple[list[ResolvedLine], list[Gap]]:
+    if not request.factor_id and request.own_factor is None:
+        return resolve(basis, activity, place, counted_in, own)
+    line = _line_named(activity, request.line)
+    given = with_factor(basis, line, _given(basis, request, activity, line, place, counted_in))
+    resolved, gaps = resolve(basis, activity, place, counted_in, own)
+    others = [found for found in resolved if found.line != line]
+    return [given, *others], [gap for gap in gaps if gap.line != line]
+
+
+def _line_named(activity: ActivityType, code: str) -> Line:
+    for line in activity.lines:
+        if code in ("", line.code):
+            return line
+    codes = ", ".join(line.code for line in activity.lines)
+    raise Refused(RefusalCode.BAD_FACTOR, "line", f"{activity.code} has no line {code!r}; its lines are {codes}")
+
+
+def _given(
+    basis: Basis, request: EstimateRequest, activity: ActivityType, line: Line, place: Place, counted_in: Unit
+) -> Selection:
+    try:
+        if request.own_factor is not None:
+            return own_factors.of_caller(request.own_factor, line, place, counted_in)
+        return own_factors.named(basis, request.factor_id, activity, line, place, counted_in)
+    except BadChain as error:
+        raise refused_chain(error, "ownFactor") from None

@@ -1,0 +1,64 @@
+"""Refusals: what a caller gave that cannot be used, as a code, a field and a message with the offending value.
+
+Codes are added, never given another meaning; clients switch on them.
+"""
+
+from enum import StrEnum
+
+
+class RefusalCode(StrEnum):
+    """Why an estimate, or a row to be posted, is refused."""
+
+    NOT_A_NUMBER = "NOT_A_NUMBER"
+    """The quantity is no exact decimal of at most 38 digits."""
+    NEGATIVE_QUANTITY = "NEGATIVE_QUANTITY"
+    """Quantities are not negative; what reduces a balance has an activity type of its own."""
+    UNKNOWN_ACTIVITY_TYPE = "UNKNOWN_ACTIVITY_TYPE"
+    """The catalogue has no such activity type, or its qualifier is missing."""
+    UNKNOWN_UNIT = "UNKNOWN_UNIT"
+    """The unit table has no such unit."""
+    UNIT_NOT_ACCEPTED = "UNIT_NOT_ACCEPTED"
+    """The activity type is not counted in the unit's dimension."""
+    UNKNOWN_REGION = "UNKNOWN_REGION"
+    """The region table has no such region."""
+    PERIOD_ENDS_BEFORE_START = "PERIOD_ENDS_BEFORE_START"
+    """The period's end is not after its start."""
+    UNKNOWN_FACTOR = "UNKNOWN_FACTOR"
+    """The release has no factor of the id named."""
+    BAD_FACTOR = "BAD_FACTOR"
+    """The factor given does not make a mass of gas per unit of the quantity."""
+    FRACTION_OUT_OF_RANGE = "FRACTION_OUT_OF_RANGE"
+    """A fraction or percentage is not between 0 and 1."""
+    ZERO_FACTOR_NEEDS_EVIDENCE = "ZERO_FACTOR_NEEDS_EVIDENCE"
+    """Purchased energy at zero emissions needs a document that proves it."""
+    DUPLICATE_PATH = "DUPLICATE_PATH"
+    """The same activity is given twice in different dimensions, such as by volume and by mass."""
+    NO_FACTOR = "NO_FACTOR"
+    """No factor is admissible; the message names what was looked for."""
+    FACTOR_CONFLICT = "FACTOR_CONFLICT"
+    """Several factors are equally good; the message names them."""
+    OUTSIDE_TABLE = "OUTSIDE_TABLE"
+    """Pressure or temperature lies outside the enthalpy tables."""
+    BAD_TIME = "BAD_TIME"
+    """A time is no RFC 3339 date and time with an offset, or lies before 1990."""
+    PERIOD_TOO_LONG = "PERIOD_TOO_LONG"
+    """The period spans more than ten years."""
+    PERIOD_IN_FUTURE = "PERIOD_IN_FUTURE"
+    """The period has not ended yet."""
+    UNKNOWN_TIME_ZONE = "UNKNOWN_TIME_ZONE"
+    """The text is no IANA time zone."""
+    UNKNOWN_SOURCE = "UNKNOWN_SOURCE"
+    """The tenant has no source of this code."""
+    MISSING_EXTERNAL_ID = "MISSING_EXTERNAL_ID"
+    """A row needs the id its own system gave it."""
+    TEXT_NOT_ACCEPTED = "TEXT_NOT_ACCEPTED"
+    """A text is empty, too long or holds characters that cannot be stored."""
+
+
+class Refused(Exception):
+    """What was given is refused: code, the field at fault, and a message with the offending value."""
+
+    def __init__(self, code: RefusalCode, field: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.field = field

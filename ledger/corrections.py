@@ -1,0 +1,201 @@
+"""Corrections: a new version of a fact that names what it supersedes and why. The old row stays as it was."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from accounting.refusals import RefusalCode, Refused
+from emission_factors.catalogue import Catalogue
+from ledger.cells import CELLS_OF_FACTS
+from ledger.database import Connection, Database
+from ledger.identifiers import new_id
+from ledger.rows import CheckedRow, PostedRow, Quality, SourcePlace, check_content
+
+
+class ActivityNotFound(Exception):
+    """The tenant has no activity of this id."""
+
+
+class Superseded(Exception):
+    """The activity is not the current version of its fact; the message names the one that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewContent:
+    """What a fact should say; None keeps what it says now."""
+
+    activity_type: str | None = None
+    quantity: object = None
+    unit: str | None = None
+    period_start: object = None
+    period_end: object = None
+    supplier: str | None = None
+    quality: Quality | None = None
+    document: str | None = None
+
+
+_CURRENT: Final = """
+SELECT activity.source_id, activity.site_id, site.time_zone, activity.external_id, activity.version, activity.kind, activity.activity_type,
+       activity.quantity::text, activity.unit, activity.period_start, activity.period_end, activity.supplier, activity.quality, activity.document,
+       (SELECT newest.activity_id FROM activity_versions AS newest WHERE newest.tenant_id = activity.tenant_id
+            AND newest.source_id = activity.source_id AND newest.external_id = activity.external_id
+        ORDER BY newest.version DESC LIMIT 1)
+FROM activities AS activity JOIN sites AS site USING (tenant_id, site_id)
+WHERE activity.tenant_id = %s AND activity.activity_id = %s
+"""
+
+_SUPERSEDE: Final = f"""
+WITH claimed AS (
+    INSERT INTO activity_versions (tenant_id, source_id, external_id, version, activity_id)
+    VALUES (%(tenant)s, %(source)s, %(external)s, %(version)s, %(activity)s)
+    ON CONFLICT DO NOTHING
+    RETURNING activity_id
+), added AS (
+    INSERT INTO activities (tenant_id, activity_id, posting_id, source_id, site_id, external_id, version, kind,
+        supersedes, reason, activity_type, supplier, quantity, unit, base_quantity, base_unit, period_start, period_end,
+        local_start, local_end, quality, document)
+    SELECT %(tenant)s, activity_id, activity_id, %(source)s, %(site)s, %(external)s, %(version)s, %(kind)s,
+        %(superseded)s, %(reason)s, %(activity_type)s, %(supplier)s, %(quantity)s, %(unit)s, %(base_quantity)s,
+        %(base_unit)s, %(period_start)s, %(period_end)s, %(local_start)s, %(local_end)s, %(quality)s, %(document)s
+    FROM claimed
+    ON CONFLICT DO NOTHING
+    RETURNING tenant_id, site_id, activity_type, supplier, base_unit, local_start, local_end, base_quantity, kind
+), facts AS (
+    SELECT tenant_id, site_id, activity_type, supplier, base_unit, local_start, local_end, base_quantity, 1 AS sign
+    FROM added WHERE kind <> 'VOID'
+    UNION ALL
+    SELECT old.tenant_id, old.site_id, old.activity_type, old.supplier, old.base_unit, old.local_start, old.local_end,
+           old.base_quantity, -1
+    FROM activities AS old, claimed
+    WHERE old.tenant_id = %(tenant)s AND old.activity_id = %(superseded)s AND old.kind <> 'VOID'
+), cells AS ({CELLS_OF_FACTS})
+SELECT activity_id FROM claimed
+"""  # noqa: S608  composed of constants
+"""The new version, and both sides of the change in the cells, in one statement. Only one correction can claim a version."""
+
+
+async def correct(
+    database: Database,
+    catalogue: Catalogue,
+    tenant: UUID,
+    activity_id: UUID,
+    change: NewContent,
+    reason: str,
+    now: datetime,
+) -> UUID:
+    """Add a version with changed content and return its id.
+
+    Raises `ActivityNotFound`, `Superseded`, or `Refused` where the new content could not be posted either. A voided
+    fact may be corrected: that restores it.
+    """
+    async with database.write(tenant) as connection:
+        current = await _current(connection, tenant, activity_id)
+        row = check_content(_changed(current.row, change), current.place, catalogue, now)
+        return await _supersede(connection, tenant, activity_id, current, row, "CORRECTION", _reason(reason))
+
+
+async def void(
+    database: Database, catalogue: Catalogue, tenant: UUID, activity_id: UUID, reason: str, now: datetime
+) -> UUID:
+    """Add a version that says the fact did not happen and return its id; raises `ActivityNotFound` or `Superseded`."""
+    async with database.write(tenant) as connection:
+        current = await _current(connection, tenant, activity_id)
+        if current.kind == "VOID":
+            raise Superseded("the activity is void already; correctActivity restores it")
+        row = check_content(current.row, current.place, catalogue, now)
+        return await _supersede(connection, tenant, activity_id, current, row, "VOID", _reason(reason))
+
+
+@dataclass(frozen=True, slots=True)
+class _Current:
+    place: SourcePlace
+    version: int
+    kind: str
+    row: PostedRow
+
+
+async def _current(connection: Connection, tenant: UUID, activity_id: UUID) -> _Current:
+    found = await (await connection.execute(_CURRENT, (tenant, activity_id))).fetchone()
+    if found is None:
+        raise ActivityNotFound(f"the tenant has no activity {activity_id}")
+    source, site, zone, external, version, kind, activity_type, quantity, unit, start, end, *rest, newest = found
+    if newest != activity_id:
+        raise Superseded(f"activity {activity_id} is not current any more; {newest} is, correct that one")
+    supplier, quality, document = rest
+    row = PostedRow(
+        "",
+        external,
+        activity_type,
+        quantity,
+        unit,
+        start.isoformat(),
+        end.isoformat(),
+        supplier,
+        Quality(quality),
+        document,
+    )
+    return _Current(SourcePlace(source, site, zone), version, kind, row)
+
+
+def _changed(row: PostedRow, change: NewContent) -> PostedRow:
+    def pick(new: object, old: object) -> object:
+        return old if new is None else new
+
+    return PostedRow(
+        row.source,
+        row.external_id,
+        str(pick(change.activity_type, row.activity_type)),
+        pick(change.quantity, row.quantity),
+        str(pick(change.unit, row.unit)),
+        pick(change.period_start, row.period_start),
+        pick(change.period_end, row.period_end),
+        str(pick(change.supplier, row.supplier)),
+        change.quality or row.quality,
+        str(pick(change.document, row.document)),
+    )
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise Refused(RefusalCode.TEXT_NOT_ACCEPTED, "reason", "a correction says why; the reason is empty")
+    return text.strip()
+
+
+async def _supersede(
+    connection: Connection,
+    tenant: UUID,
+    superseded: UUID,
+    current: _Current,
+    row: CheckedRow,
+    kind: str,
+    reason: str,
+) -> UUID:
+    activity_id = new_id()
+    parameters = {
+        "tenant": tenant,
+        "source": current.place.source_id,
+        "site": current.place.site_id,
+        "external": row.external_id,
+        "version": current.version + 1,
+        "activity": activity_id,
+        "kind": kind,
+        "superseded": superseded,
+        "reason": reason,
+        "activity_type": row.activity_type,
+        "supplier": row.supplier,
+        "quantity": row.quantity,
+        "unit": row.unit,
+        "base_quantity": row.base_quantity,
+        "base_unit": row.base_unit,
+        "period_start": row.period.start,
+        "period_end": row.period.end,
+        "local_start": row.period.local_start,
+        "local_end": row.period.local_end,
+        "quality": row.quality,
+        "document": row.document,
+    }
+    claimed = await (await connection.execute(_SUPERSEDE, parameters)).fetchone()
+    if claimed is None:
+        raise Superseded(f"activity {superseded} was corrected by someone else at this moment; look again")
+    return activity_id

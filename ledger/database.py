@@ -1,0 +1,168 @@
+"""Connections: how the service becomes its own role, binds a tenant, and reads one consistent snapshot.
+
+Every connection works as `parkledger_service`, which owns no table and bypasses no policy; opening the database refuses
+a role that would. A write transaction is bound to one tenant by a literal `SET LOCAL app.tenant`, because a distributed
+PostgreSQL passes only that form on.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from psycopg import AsyncConnection, IsolationLevel
+from psycopg.rows import TupleRow
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlmodel import SQLModel
+
+SERVICE_ROLE: Final = "parkledger_service"
+Connection = AsyncConnection[TupleRow]
+
+STAGE: Final = """
+CREATE TEMP TABLE IF NOT EXISTS stage (
+    activity_id uuid, source_id uuid, site_id uuid, external_id text, activity_type text, supplier text,
+    quantity numeric, unit text, base_quantity numeric, base_unit text, period_start timestamptz,
+    period_end timestamptz, local_start timestamp, local_end timestamp, quality text, document text
+) ON COMMIT DELETE ROWS
+"""
+"""Rows wait here between COPY and the one statement that posts them: COPY is refused on a table under row security."""
+
+_PRIVILEGES: Final = """
+SELECT rolsuper OR rolbypassrls OR EXISTS (
+    SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relnamespace = 'public'::regnamespace
+) FROM pg_roles WHERE rolname = current_user
+"""
+_DURABLE: Final = "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting <> 'on'"
+
+
+class UnsafeDatabase(RuntimeError):
+    """The database would not keep what it acknowledges, or the role would see past row security."""
+
+
+class Database:
+    """A pool of connections of one service process."""
+
+    def __init__(self, url: str, size: int = 8) -> None:
+        self._pool = AsyncConnectionPool(
+            url, min_size=1, max_size=size, open=False, configure=_prepare, check=AsyncConnectionPool.check_connection
+        )
+
+    async def open(self) -> None:
+        """Connect; raises `UnsafeDatabase` where the role or the server's settings break a promise."""
+        await self._pool.open(wait=True, timeout=30)
+        async with self._pool.connection() as connection:
+            await _refuse_unsafe(connection)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def write(self, tenant: UUID) -> AsyncIterator[Connection]:
+        """Open a transaction bound to one tenant; commits at the end, rolls back on an error."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await bind(connection, tenant)
+            yield connection
+
+    @asynccontextmanager
+    async def write_registry(self, tenant: UUID | None = None) -> AsyncIterator[Connection]:
+        """Open a transaction that may also look across tenants, to register a park or a tenant."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute("SET LOCAL app.reach = 'all'")
+            if tenant is not None:
+                await bind(connection, tenant)
+            yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Connection]:
+        """Open a read-only transaction that sees one state of the whole park from first statement to last."""
+        async with self._pool.connection() as connection:
+            await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+            await connection.set_read_only(True)
+            try:
+                async with connection.transaction():
+                    await connection.execute("SET LOCAL app.reach = 'all'")
+                    yield connection
+            finally:
+                await connection.set_isolation_level(None)
+                await connection.set_read_only(None)
+
+
+class Snapshot:
+    """One consistent view for one operation, opened at first use; resolvers may ask in parallel, SQL runs in turn."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = asyncio.Lock()
+        self._opened: Any = None
+        self._connection: Connection | None = None
+
+    @asynccontextmanager
+    async def use(self) -> AsyncIterator[Connection]:
+        """Take the snapshot's connection for one or more statements."""
+        async with self._lock:
+            if self._connection is None:
+                self._opened = self._database.snapshot()
+                self._connection = await self._opened.__aenter__()
+            yield self._connection
+
+    async def close(self) -> None:
+        """Give the connection back, if one was taken."""
+        async with self._lock:
+            if self._opened is not None:
+                await self._opened.__aexit__(None, None, None)
+                self._opened = self._connection = None
+
+
+async def bind(connection: Connection, tenant: UUID) -> None:
+    """Bind the transaction to a tenant. SET takes no parameters; a parsed UUID needs no quoting beyond its form."""
+    await connection.execute(f"SET LOCAL app.tenant = '{UUID(str(tenant))}'".encode())
+
+
+_DIALECT: Final = PGDialect_psycopg()
+
+
+async def run(connection: Connection, statement: sa.Executable) -> Sequence[TupleRow]:
+    """Execute a SQLAlchemy statement on a psycopg connection and return its rows, if it returns any."""
+    compiled = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
+    parameters = {name: _adapted(value) for name, value in compiled.construct_params().items()}
+    cursor = await connection.execute(str(compiled), parameters)
+    return await cursor.fetchall() if cursor.description else []
+
+
+async def add(connection: Connection, *rows: SQLModel) -> None:
+    """Insert rows of the declared tables; what the database defaults (the time of recording) is left to it."""
+    for row in rows:
+        values = {name: value for name, value in row.model_dump().items() if name != "recorded_at"}
+        table = type(row)
+        await run(connection, sa.insert(table).values({getattr(table, name): value for name, value in values.items()}))
+
+
+def _adapted(value: object) -> object:
+    return (
+        Jsonb(value)
+        if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(x, dict) for x in value))
+        else value
+    )
+
+
+async def _prepare(connection: Connection) -> None:
+    await connection.execute(f"SET ROLE {SERVICE_ROLE}".encode())
+    await connection.execute(STAGE.encode())
+    await connection.commit()
+
+
+async def _refuse_unsafe(connection: Connection) -> None:
+    cursor = await connection.execute(_PRIVILEGES.encode())
+    row = await cursor.fetchone()
+    if row is None or row[0]:
+        raise UnsafeDatabase(
+            f"the service must work as {SERVICE_ROLE}, which owns no table and is no superuser; this one does or is"
+        )
+    unsafe = [name for (name,) in await (await connection.execute(_DURABLE.encode())).fetchall()]
+    if unsafe:
+        raise UnsafeDatabase(f"{', '.join(unsafe)} must be on, or an acknowledged row can be lost")
