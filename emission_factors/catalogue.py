@@ -30,6 +30,8 @@ class Catalogue:
     by_kind: Mapping[str, tuple[Factor, ...]]
     properties: Mapping[str, tuple[Property, ...]]
     qualifiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    is_yearly: bool = True
+    """Whether every factor's validity begins and ends with a calendar year, so that one choice serves a year."""
 
     def of_kind(self, kind: str) -> tuple[Factor, ...]:
         """Return every factor of a kind, whatever region and year."""
@@ -59,7 +61,13 @@ def build(
         MappingProxyType({kind: tuple(found) for kind, found in kinds.items()}),
         MappingProxyType({substance: tuple(found) for substance, found in substances.items()}),
         MappingProxyType(_qualifiers(kinds)),
+        all(_is_yearly(factor) for factor in by_id.values() if factor.kinds),
     )
+
+
+def _is_yearly(factor: Factor) -> bool:
+    starts, ends = factor.valid_from, factor.valid_to
+    return (starts.month, starts.day) == (1, 1) and (ends is None or (ends.month, ends.day) == (12, 31))
 
 
 def _qualifiers(kinds: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,131 @@
+"""Reading activities: filtered, newest period first or last, by keyset so that a page never shifts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from ledger.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRecord:
+    """One row of the ledger, with whether it is the current version of its fact."""
+
+    tenant_id: UUID
+    activity_id: UUID
+    posting_id: UUID
+    source_id: UUID
+    site_id: UUID
+    external_id: str
+    version: int
+    kind: str
+    supersedes: UUID | None
+    reason: str
+    activity_type: str
+    supplier: str
+    quantity: Decimal
+    unit: str
+    base_quantity: Decimal
+    base_unit: str
+    period_start: datetime
+    period_end: datetime
+    quality: str
+    document: str
+    recorded_at: datetime
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFilter:
+    """Which activities; empty means any. `first` and `last` are days on the site's clock that the period touches."""
+
+    tenants: tuple[UUID, ...]
+    site: UUID | None = None
+    source: UUID | None = None
+    activity_types: tuple[str, ...] = ()
+    supplier: str | None = None
+    base_unit: str | None = None
+    external_id: str | None = None
+    first: date | None = None
+    last: date | None = None
+    current_only: bool = True
+
+
+Position = tuple[datetime, UUID]
+"""Where a page ended: start of the period, then id."""
+
+_COLUMNS: Final = """
+    activity.tenant_id, activity.activity_id, activity.posting_id, activity.source_id, activity.site_id,
+    activity.external_id, activity.version, activity.kind, activity.supersedes, activity.reason, activity.activity_type,
+    activity.supplier, activity.quantity, activity.unit, activity.base_quantity, activity.base_unit,
+    activity.period_start, activity.period_end, activity.quality, activity.document, activity.recorded_at
+"""
+_IS_CURRENT: Final = """
+    NOT EXISTS (SELECT FROM activity_versions AS later WHERE later.tenant_id = activity.tenant_id
+        AND later.source_id = activity.source_id AND later.external_id = activity.external_id
+        AND later.version > activity.version)
+"""
+_PAGE: Final = f"""
+SELECT {_COLUMNS}, {_IS_CURRENT}
+FROM activities AS activity
+WHERE activity.tenant_id = ANY(%(tenants)s::uuid[])
+    AND (%(site)s::uuid IS NULL OR activity.site_id = %(site)s)
+    AND (%(source)s::uuid IS NULL OR activity.source_id = %(source)s)
+    AND (%(types)s::text[] IS NULL OR activity.activity_type = ANY(%(types)s))
+    AND (%(supplier)s::text IS NULL OR activity.supplier = %(supplier)s)
+    AND (%(base_unit)s::text IS NULL OR activity.base_unit = %(base_unit)s)
+    AND (%(external)s::text IS NULL OR activity.external_id = %(external)s)
+    AND (%(first)s::date IS NULL OR activity.local_end > %(first)s::date)
+    AND (%(last)s::date IS NULL OR activity.local_start < %(last)s::date + 1)
+    AND (NOT %(current)s OR (activity.kind <> 'VOID' AND {_IS_CURRENT}))
+    AND (%(after_start)s::timestamptz IS NULL
+        OR (activity.period_start, activity.activity_id) > (%(after_start)s, %(after_id)s))
+ORDER BY activity.period_start, activity.activity_id
+LIMIT %(limit)s
+"""  # noqa: S608  composed of constants
+_BY_ID: Final = f"""
+SELECT {_COLUMNS}, {_IS_CURRENT} FROM tenants JOIN activities AS activity USING (tenant_id)
+WHERE activity.activity_id = ANY(%s)
+"""  # noqa: S608  composed of constants
+_HISTORY: Final = f"""
+SELECT {_COLUMNS}, {_IS_CURRENT} FROM activities AS activity
+JOIN activity_versions AS version USING (tenant_id, activity_id)
+WHERE version.tenant_id = %s AND version.source_id = %s AND version.external_id = %s
+ORDER BY version.version
+"""  # noqa: S608  composed of constants
+
+
+async def activity_page(
+    connection: Connection, wanted: ActivityFilter, after: Position | None, limit: int
+) -> list[ActivityRecord]:
+    """Return up to `limit` activities after a position, by start of period and id."""
+    parameters: dict[str, Any] = {
+        "tenants": list(wanted.tenants),
+        "site": wanted.site,
+        "source": wanted.source,
+        "types": list(wanted.activity_types) or None,
+        "supplier": wanted.supplier,
+        "base_unit": wanted.base_unit,
+        "external": wanted.external_id,
+        "first": wanted.first,
+        "last": wanted.last,
+        "current": wanted.current_only,
+        "after_start": after[0] if after else None,
+        "after_id": after[1] if after else None,
+        "limit": limit,
+    }
+    return [ActivityRecord(*row) for row in await (await connection.execute(_PAGE, parameters)).fetchall()]
+
+
+async def activities_by_id(connection: Connection, ids: list[UUID]) -> dict[UUID, ActivityRecord]:
+    """Return id -> activity for the ids that exist. The id is the partition key, so few partitions are looked into."""
+    rows = await (await connection.execute(_BY_ID, (ids,))).fetchall()
+    return {row[1]: ActivityRecord(*row) for row in rows}
+
+
+async def activity_history(connection: Connection, record: ActivityRecord) -> list[ActivityRecord]:
+    """Return every version of an activity's fact, oldest first."""
+    key = (record.tenant_id, record.source_id, record.external_id)
+    return [ActivityRecord(*row) for row in await (await connection.execute(_HISTORY, key)).fetchall()]

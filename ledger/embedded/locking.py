@@ -1,0 +1,54 @@
+"""One process, and one thread, at a time may start or stop the server of a data folder."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ledger.embedded.errors import EmbeddedServerError
+from ledger.embedded.folders import Folders, Owner
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+LOCK_SECONDS = 300.0  # longer than a start with crash recovery; only a hanging process holds it so long
+POLL_SECONDS = 0.01
+
+
+@contextmanager
+def only_one(folders: Folders, owner: Owner) -> Iterator[None]:
+    """Hold the data folder's lock; the kernel lets go when the process dies.
+
+    Raises EmbeddedServerError when somebody else holds it for minutes.
+    """
+    path = folders.data / "lock"
+    is_new = not path.exists()
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if is_new:
+            owner.own(path)
+        deadline = time.monotonic() + LOCK_SECONDS
+        while not _is_taken(handle):
+            if time.monotonic() > deadline:
+                raise EmbeddedServerError(
+                    f"Another process has been starting or stopping the server of {folders.data} for "
+                    f"{LOCK_SECONDS:.0f} s. End it, then try again (the lock is {path})."
+                )
+            time.sleep(POLL_SECONDS)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_taken(handle: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
