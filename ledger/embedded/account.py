@@ -7,6 +7,7 @@ both we use a user namespace; where the kernel refuses that, root gives the serv
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,44 +47,49 @@ class Account:
         Raises EmbeddedServerError with the program's own words when it fails, NamespaceRefusedError when it
         could not be started for want of a namespace.
         """
-        done = self._finish([str(program), *arguments])
-        if self.namespaced and done.returncode == namespace.REFUSED:
-            raise NamespaceRefusedError(done.stdout.strip())
-        if done.returncode != 0:
-            name = Path(program).name
-            raise EmbeddedServerError(f"{name} failed ({done.returncode}): {done.stdout.strip()}")
-        return done.stdout
+        status, said = self._finish([str(program), *arguments])
+        if self.namespaced and status == namespace.REFUSED:
+            raise NamespaceRefusedError(
+                "PostgreSQL refuses root and accounts without a name, and the kernel refuses the user namespace that "
+                f"would help ({said}). Hand the whole data folder to a named account (chown -R), then start again."
+            )
+        if status != 0:
+            raise EmbeddedServerError(f"{Path(program).name} failed ({status}): {said}")
+        return said
 
     def can_enter(self, folder: Path) -> bool:
         """Tell whether this account may pass through a folder; asked of the kernel, so access lists count."""
-        return self._finish(["/bin/sh", "-c", 'test -x "$1"', "sh", str(folder)]).returncode == 0
+        status, _ = self._finish(["/bin/sh", "-c", 'test -x "$1"', "sh", str(folder)])
+        return status == 0
 
-    def _finish(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+    def _finish(self, command: list[str]) -> tuple[int, str]:
+        """Return exit status and output. The output goes to a file: a pipe stays open as long as the server."""
         if self.namespaced:
             command = namespace.command(*_inside_ids(), command)
-        return subprocess.run(
-            command,
-            check=False,
-            cwd=os.sep,  # the account may not be allowed into ours
-            env={name: value for name, value in os.environ.items() if name in PASSED_ON} | {"LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            timeout=PROGRAM_SECONDS,
-            start_new_session=True,  # Ctrl+C in our terminal is not for the server
-            user=self.uid if self.dropped else None,
-            group=self.gid if self.dropped else None,
-            extra_groups=[] if self.dropped else None,
-        )
+        with tempfile.TemporaryFile() as output:
+            done = subprocess.run(
+                command,
+                check=False,
+                cwd=os.sep,  # the account may not be allowed into ours
+                env={name: value for name, value in os.environ.items() if name in PASSED_ON} | {"LC_ALL": "C"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=PROGRAM_SECONDS,
+                start_new_session=True,  # Ctrl+C in our terminal is not for the server
+                user=self.uid if self.dropped else None,
+                group=self.gid if self.dropped else None,
+                extra_groups=[] if self.dropped else None,
+            )
+            output.seek(0)
+            return done.returncode, output.read().decode(errors="replace").strip()
 
 
 def choose(folders: Folders, run_as: str | None) -> Account:
-    """Choose the account: the owner of what is there decides, else the caller, else ourselves.
+    """Choose the account: an existing cluster's owner, for root else `run_as`, else the data folder's owner.
 
-    `run_as` is a user name or number, for root only. Raises EmbeddedServerError when the cluster belongs to
-    an account that we cannot be.
+    Raises EmbeddedServerError when the cluster belongs to another account than the one asked for, or than we
+    are when we are not root.
     """
     if sys.platform == "win32":
         return Account(0, 0)

@@ -27,10 +27,8 @@ OPTIONS = (
 def create(folders: Folders, installation: Path, account: Account) -> None:
     """Make the cluster in a draft folder beside its place and rename it when it is complete.
 
-    Raises EmbeddedServerError when initdb fails. Drafts of interrupted attempts are removed first.
+    Raises EmbeddedServerError when initdb fails.
     """
-    for abandoned in folders.data.glob(f"{DRAFT}*"):
-        remove(abandoned)
     draft = Path(tempfile.mkdtemp(prefix=DRAFT, dir=folders.data))
     try:
         account.own(draft)
@@ -42,6 +40,12 @@ def create(folders: Folders, installation: Path, account: Account) -> None:
         remove(draft)
         raise
     sync_folder(folders.data)
+
+
+def remove_drafts(folders: Folders) -> None:
+    """Remove what interrupted attempts left; at every start, as an orphaned initdb may outlive the next one."""
+    for abandoned in folders.data.glob(f"{DRAFT}*"):
+        remove(abandoned)
 
 
 def _fill(draft: Path, folders: Folders, installation: Path, account: Account) -> None:

@@ -2,6 +2,7 @@
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from ledger.embedded.endpoints import Endpoint
 from ledger.embedded.passwords import Passwords
@@ -20,6 +21,12 @@ def owner_url(endpoint: Endpoint, passwords: Passwords, database: str = DATABASE
 def service_url(endpoint: Endpoint, passwords: Passwords) -> str:
     """Return the URL of the role that the service runs as."""
     return endpoint.url(SERVICE, passwords.service, DATABASE)
+
+
+def answers(endpoint: Endpoint) -> bool:
+    """Tell whether the server takes connections, rather than being about to start, recover or stop."""
+    asked = make_conninfo(endpoint.url(OWNER, "", DATABASE), connect_timeout=CONNECT_SECONDS)
+    return psycopg.pq.PGconn.ping(asked.encode()) == psycopg.pq.Ping.OK
 
 
 def prepare(endpoint: Endpoint, passwords: Passwords) -> None:

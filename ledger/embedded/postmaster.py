@@ -23,11 +23,11 @@ GIVE_UP_SECONDS = 10.0  # a process stuck in the kernel: then PostgreSQL's own r
 
 @dataclass(frozen=True, slots=True)
 class Postmaster:
-    """A running server: its pid, where it listens, and whether it takes connections."""
+    """A running server: its pid, where it listens, and its state: starting, ready or stopping."""
 
     pid: int
     endpoint: Endpoint
-    is_ready: bool
+    state: str
 
 
 def find(cluster: Path) -> Postmaster | None:
@@ -60,7 +60,7 @@ def _recorded(cluster: Path) -> Postmaster | None:
     if not pid.isdecimal():
         return None
     endpoint = Endpoint(folder or address, int(port) if port.isdecimal() else SOCKET_PORT)
-    return Postmaster(int(pid), endpoint, is_ready=state == "ready")
+    return Postmaster(int(pid), endpoint, state)
 
 
 def _serves(pid: int, cluster: Path) -> bool:

@@ -67,11 +67,12 @@ def is_running(data_folder: Path) -> bool:
 
 def _answering(folders: Folders, runner: Account) -> EmbeddedServer:
     """Bring the server up until both roles can connect; it may crash meanwhile and need it again."""
-    deadline = time.monotonic() + ANSWER_SECONDS
+    deadline = None
     started_here = False
     while True:
         running, started = lifecycle.bring_up(folders, runner)
         started_here |= started
+        deadline = deadline or time.monotonic() + ANSWER_SECONDS
         known = passwords.read(folders)
         try:
             database.prepare(running.endpoint, known)
