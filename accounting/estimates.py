@@ -97,7 +97,7 @@ def majority_year(first: date, last: date) -> int:
 
 
 def duplicate_paths(requests: Sequence[EstimateRequest]) -> set[int]:
-    """Return the positions of requests that give an activity already given, under one reference, in another dimension."""
+    """Return the positions of requests that repeat an activity of the same reference in another dimension."""
     seen: dict[tuple[str, str], str] = {}
     repeated: set[int] = set()
     for position, request in enumerate(requests):

@@ -47,7 +47,8 @@ UNSPLIT: Final = "UNSPLIT"
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A sum of quantity cells. `tenant`, `site` and `month` are None where they were added up; `own_tenant` is the
-    tenant whose own factors apply, if it has any; `day` is the first of the month that decides the factor."""
+    tenant whose own factors apply, if it has any; `day` is the first of the month that decides the factor.
+    """
 
     activity_type: str
     base_unit: str
@@ -128,9 +129,7 @@ class Footprint:
     gaps: tuple[FootprintGap, ...]
 
 
-def fold(
-    basis: Basis, cells: Iterable[Cell], own: Mapping[UUID, OwnFactors], keeps_months: bool
-) -> Footprint:
+def fold(basis: Basis, cells: Iterable[Cell], own: Mapping[UUID, OwnFactors], keeps_months: bool) -> Footprint:
     """Return the footprint of cells; `own` holds tenants' factors, `keeps_months` keeps months apart."""
     quantities: dict[tuple[object, ...], _Sum] = {}
     missing: dict[tuple[object, ...], _Sum] = {}
@@ -168,9 +167,7 @@ def grouped(lines: Iterable[FootprintLine], by: Sequence[Dimension]) -> list[Gro
         for gas, amounts in _by_gas(line.amounts) if Dimension.GAS in by else ((None, line.amounts),):
             key = tuple(gas if dimension is Dimension.GAS else _value(line, dimension) for dimension in by)
             groups.setdefault(key, {}).setdefault((line.line.scope, line.line.method), []).append(amounts)
-    return [
-        Group(MappingProxyType(dict(zip(by, key, strict=True))), _totals(parts)) for key, parts in groups.items()
-    ]
+    return [Group(MappingProxyType(dict(zip(by, key, strict=True))), _totals(parts)) for key, parts in groups.items()]
 
 
 class _Sum:

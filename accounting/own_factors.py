@@ -129,8 +129,8 @@ def require_evidence(factor: Factor, own: OwnFactor, line: Line) -> None:
     is_zero = not factor.co2e and not any(value for _, value in factor.gases)
     if line.scope is Scope.SCOPE_2 and is_zero and not own.evidence:
         message = (
-            f"zero factor needs evidence: {own.name or 'the factor'} counts purchased energy as zero; name the certificate, "
-            "contract or settlement that proves it"
+            f"zero factor needs evidence: {own.name or 'the factor'} counts purchased energy as zero; "
+            "name the certificate, contract or settlement that proves it"
         )
         raise Refused(RefusalCode.ZERO_FACTOR_NEEDS_EVIDENCE, "ownFactor.evidence", message)
 

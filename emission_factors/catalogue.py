@@ -1,4 +1,4 @@
-"""A catalogue: the factors and properties of one release, indexed for selection and search. Built once, never changed."""
+"""A catalogue: the factors and properties of one release, indexed. Built once, never changed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

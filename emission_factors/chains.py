@@ -21,7 +21,7 @@ CARBON_TO_GAS: Final = {
     "CH4_FOSSIL": Fraction(16, 12),
     "CH4_BIOGENIC": Fraction(16, 12),
 }
-"""Mass of gas per mass of carbon: ratios of molar masses as IPCC 2006 Guidelines vol. 1 ch. 2 and GB/T 32150 round them."""
+"""Mass of gas per mass of carbon: molar masses as IPCC 2006 Guidelines vol. 1 ch. 2 and GB/T 32150 round them."""
 
 NITROGEN_TO_N2O: Final = Fraction(44, 28)
 """Mass of N2O per mass of N2O-nitrogen (IPCC 2006 Guidelines vol. 5 ch. 6, eq. 6.7)."""
@@ -52,7 +52,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class LabelledUnit:
-    """A unit with the substances written beside its masses: `kgC/mmBtu` is kg/mmBtu of C, `t` of `tCO2/t CaCO3` per CaCO3."""
+    """A unit with the substances written beside its masses: `kgC/mmBtu` is kg/mmBtu, of C."""
 
     to_base: Fraction
     powers: Powers

@@ -23,11 +23,34 @@ T = TypeVar("T")
 Terms = tuple[tuple[str, tuple[Term, ...]], ...]
 """Gas -> the chain its value was derived by."""
 
-COLUMNS: Final = (
-    "record kinds name_en name_zh path region data_year valid_from valid_to unit basis co2e gases "
-    "co2_biogenic terms stage calibre purposes sector uncertainty_low uncertainty_high quality locator printed status "
-    "note"
-).split()
+COLUMNS: Final = [
+    "record",
+    "kinds",
+    "name_en",
+    "name_zh",
+    "path",
+    "region",
+    "data_year",
+    "valid_from",
+    "valid_to",
+    "unit",
+    "basis",
+    "co2e",
+    "gases",
+    "co2_biogenic",
+    "terms",
+    "stage",
+    "calibre",
+    "purposes",
+    "sector",
+    "uncertainty_low",
+    "uncertainty_high",
+    "quality",
+    "locator",
+    "printed",
+    "status",
+    "note",
+]
 """Columns of a data set file, in order."""
 
 

@@ -57,7 +57,7 @@ def parse(text: object) -> Decimal:
 
 
 def rounded(value: Fraction) -> Decimal:
-    """Return a ratio as a decimal of `FACTOR_DIGITS` significant digits, half to even; exact where it terminates sooner."""
+    """Return a ratio as a decimal of `FACTOR_DIGITS` significant digits, half to even; exact if it ends sooner."""
     return _ROUNDING.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(_ROUNDING)
 
 

@@ -97,8 +97,8 @@ class Citation:
 class Factor:
     """One version of one published or supplied value, in kg per `unit`.
 
-    `co2e` is the printed total; `gases` maps gas -> kg of gas or kg CO2e of it, as `basis` says; `co2_biogenic` is kg of
-    biogenic CO2, always outside the scopes. `terms` holds the chain of each gas where the value was derived.
+    `co2e` is the printed total; `gases` maps gas -> kg of gas or kg CO2e of it, as `basis` says; `co2_biogenic` is kg
+    of biogenic CO2, always outside the scopes. `terms` holds the chain of each gas where the value was derived.
     """
 
     factor_id: str

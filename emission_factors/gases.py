@@ -20,9 +20,13 @@ class GwpSet(StrEnum):
     """One IPCC assessment report's table of 100-year global warming potentials."""
 
     SAR = "SAR"
+    """Second assessment report, 1995."""
     AR4 = "AR4"
+    """Fourth assessment report, 2007."""
     AR5 = "AR5"
+    """Fifth assessment report, 2013, without climate-carbon feedback."""
     AR6 = "AR6"
+    """Sixth assessment report, 2021."""
 
 
 class UnknownGas(ValueError):

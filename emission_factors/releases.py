@@ -84,7 +84,8 @@ def shipped_releases() -> tuple[Release, ...]:
         found = content_hash({name: files.sha256 for name, files in shipped_members(release.number).items()})
         if found != release.content_hash:
             raise ReleaseChanged(
-                f"release {release.number} was published with content hash {release.content_hash}, its files now give {found}"
+                f"release {release.number} was published with content hash {release.content_hash}, "
+                f"its files now give {found}"
             )
     return tuple(stated)
 
@@ -117,7 +118,7 @@ def assemble(release: Release, members: Mapping[str, ParsedDataset]) -> Catalogu
 
 @lru_cache(maxsize=4)
 def shipped_catalogue(number: int | None = None) -> Catalogue:
-    """Return the catalogue of a shipped release, the newest if no number is given; raises `KeyError`, `ReleaseChanged`."""
+    """Return the catalogue of a shipped release, the newest if no number is given; raises `ReleaseChanged`."""
     releases = {release.number: release for release in shipped_releases()}
     release = releases[number if number is not None else max(releases)]
     return assemble(release, {name: _parsed_shipped(name) for name in shipped_members(release.number)})

@@ -3,7 +3,7 @@
 Every factor of the line's kind is a candidate. It first has to be admissible (region on the ladder, purpose, calibre,
 year, unit); the admissible ones are ranked
 
-    supplier-specific, tenant's own, published; nearest region; newest data year not after the activity's; most direct unit
+    supplier-specific, tenant's own, published; nearest region; newest data year not after the activity's; directest
 
 and one winner must remain. None is `NoFactor`, several equally good ones are `FactorConflict`; there is no fallback
 that the explanation does not show.
@@ -69,8 +69,9 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for. `year` is the year the activity mostly lies in, `day` its first day; `proxies` are regions the
-    basis allows to stand in, in order; `only_gases` restricts to factors that give these gases by mass."""
+    """What is looked for. `year` is the year the activity mostly lies in, `day` its first day; `proxies` are regions
+    the basis allows to stand in, in order; `only_gases` restricts to factors that give these gases by mass.
+    """
 
     kind: str
     region: str
@@ -154,21 +155,21 @@ def select(catalogue: Catalogue, wanted: Wanted, own: Iterable[Factor] = ()) -> 
         lost.append(verdict)
     if not admitted:
         raise NoFactor(_nothing(wanted, lost), wanted, lost)
-    return _winner(wanted, ladder, admitted, lost)
+    return _winner(wanted, admitted, lost)
 
 
 def usable_properties(
     catalogue: Catalogue, substance: str, ladder: Sequence[str], year: int, first_dataset: str
 ) -> list[Property]:
     """Return a substance's properties that may be used at a place and time, best first: the factor's own data set, then
-    the nearest region, then the newest year."""
+    the nearest region, then the newest year.
+    """
     usable = [
-        item
-        for item in catalogue.properties.get(substance, ())
-        if item.region in ladder and item.data_year <= year and item.value_high is None
+        item for item in catalogue.properties.get(substance, ()) if item.region in ladder and item.value_high is None
     ]
     return sorted(
-        usable, key=lambda item: (item.dataset_id != first_dataset, ladder.index(item.region), -item.data_year)
+        usable,
+        key=lambda item: (item.dataset_id != first_dataset, ladder.index(item.region), abs(item.data_year - year)),
     )
 
 
@@ -231,14 +232,15 @@ def _rank(catalogue: Catalogue, factor: Factor, wanted: Wanted, ladder: tuple[st
 
 
 def _indirectness(factor: Factor, conversion: Conversion) -> int:
-    """Rank units without looking at the one posted: the ledger keeps base units, and an estimate in miles must give what
-    the footprint of the same miles gives."""
+    """Rank units without looking at the one posted: the ledger keeps base units, and an estimate in miles must give
+    what the footprint of the same miles gives.
+    """
     if conversion.properties_used == 0:
         return 0 if factor.unit in METRIC else 1
     return conversion.properties_used * 2 + (factor.unit not in METRIC)
 
 
-def _winner(wanted: Wanted, ladder: tuple[str, ...], admitted: list[_Admitted], lost: list[Verdict]) -> Selection:
+def _winner(wanted: Wanted, admitted: list[_Admitted], lost: list[Verdict]) -> Selection:
     ordered = sorted(admitted, key=lambda candidate: candidate.rank)
     best = ordered[0]
     equals = [candidate.factor for candidate in ordered if candidate.rank == best.rank]

@@ -1,8 +1,8 @@
 """Enthalpy of steam from the tables of GB/T 32151.34-2024 (C.4 saturated, C.5 superheated), and heat from it.
 
-Between table points the standard interpolates linearly (5.2.6.2); outside its tables there is no value. Fourteen printed
-cells are suspected misprints (compared with IAPWS-IF97): a result that leans on one says so. Next to saturation table
-C.5 has water beside steam; there the saturated value of table C.4 is taken as the lower point, and the result says so.
+Between table points the standard interpolates linearly (5.2.6.2); outside its tables there is no value. Fifteen
+printed cells are suspected misprints (compared with IAPWS-IF97): a result that leans on one says so. Next to saturation
+table C.5 has water beside steam; there the saturated value of table C.4 is the lower point, and the result says so.
 """
 
 import csv
@@ -33,12 +33,13 @@ class OutsideTable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One printed cell. `is_suspect` marks a suspected misprint."""
+    """One printed cell, enthalpies in kJ/kg; `physical` is that of IAPWS-IF97, `is_suspect` a suspected misprint."""
 
     table: str
     pressure_mpa: Decimal
     temperature_c: Decimal
     enthalpy: Decimal
+    physical: Decimal
     is_suspect: bool
     note: str
 
@@ -83,7 +84,7 @@ def saturated(pressure_mpa: Decimal) -> Enthalpy:
 
 
 def superheated(pressure_mpa: Decimal, temperature_c: Decimal) -> Enthalpy:
-    """Return the enthalpy of superheated steam at an absolute pressure in MPa and a temperature in degC, from table C.5.
+    """Return the enthalpy of superheated steam at an absolute pressure in MPa and a temperature in degC (table C.5).
 
     Bilinear between four printed points. Where one of them is liquid water, linear in temperature between saturation
     (table C.4) and the next printed temperature at which both pressures are steam. Raises `OutsideTable`: outside the
@@ -97,9 +98,10 @@ def superheated(pressure_mpa: Decimal, temperature_c: Decimal) -> Enthalpy:
     _require("temperature", temperature_c, temperatures, "degC", SUPERHEATED)
     boiling = _boiling_point(pressure_mpa)
     if boiling is not None and Fraction(temperature_c) <= boiling:
+        saturation = decimals.plain(decimals.shown(decimals.rounded(boiling)))
         raise OutsideTable(
-            f"at {pressure_mpa} MPa steam is saturated at {decimals.plain(decimals.shown(decimals.rounded(boiling)))} degC; "
-            f"{temperature_c} degC is not above it: give the pressure alone for saturated steam"
+            f"at {pressure_mpa} MPa steam is saturated at {saturation} degC; {temperature_c} degC is not above it: "
+            "give the pressure alone for saturated steam"
         )
     lower, upper = _neighbours(temperatures, temperature_c)
     if boiling is not None and _has_water(pressure_mpa, lower):
@@ -129,7 +131,7 @@ def hot_water(mass_t: Decimal | Fraction, temperature_c: Decimal) -> Fraction:
     Fraction(31401, 250)
     """
     if temperature_c < HOT_WATER_REFERENCE_C:
-        raise OutsideTable(f"{temperature_c} degC is below {HOT_WATER_REFERENCE_C} degC, where hot water counts no heat")
+        raise OutsideTable(f"{temperature_c} degC is below {HOT_WATER_REFERENCE_C} degC, where water counts no heat")
     return Fraction(mass_t) * (Fraction(temperature_c) - HOT_WATER_REFERENCE_C) * WATER_HEAT_CAPACITY / 1000
 
 
@@ -142,9 +144,7 @@ def points() -> tuple[Point, ...]:
 def _above_saturation(pressure_mpa: Decimal, temperature_c: Decimal, boiling: Fraction) -> Enthalpy:
     """Interpolate between saturation and the lowest printed temperature above the wanted one that has no water."""
     _, temperatures, _ = _superheated_table()
-    upper = next(
-        value for value in temperatures if value >= temperature_c and not _has_water(pressure_mpa, value)
-    )
+    upper = next(value for value in temperatures if value >= temperature_c and not _has_water(pressure_mpa, value))
     saturation, steam = saturated(pressure_mpa), _at(pressure_mpa, upper)
     share = (Fraction(temperature_c) - boiling) / (Fraction(upper) - boiling)
     value = _between(saturation.value, steam.enthalpy, share)
@@ -156,9 +156,7 @@ def _superheated_result(
     value: Fraction, temperature_c: Decimal, used: Sequence[Point], warnings: tuple[str, ...]
 ) -> Enthalpy:
     distinct = tuple(dict.fromkeys(used))
-    return Enthalpy(
-        decimals.rounded(value), temperature_c, SUPERHEATED, distinct, (*warnings, *_warnings(distinct))
-    )
+    return Enthalpy(decimals.rounded(value), temperature_c, SUPERHEATED, distinct, (*warnings, *_warnings(distinct)))
 
 
 def _at(pressure_mpa: Decimal, temperature_c: Decimal) -> _Known:
@@ -231,6 +229,7 @@ def _point(row: Mapping[str, str]) -> Point:
         Decimal(row["pressure_mpa"]),
         Decimal(row["temperature_c"]),
         Decimal(row["enthalpy_kj_per_kg"]),
+        Decimal(row["iapws97_kj_per_kg"]),
         row["status"] != "ok",
         row["note"],
     )

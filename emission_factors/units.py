@@ -14,7 +14,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import pint
 
@@ -162,7 +162,7 @@ def base_of(powers: Powers) -> "Unit | None":
     return next((unit(code) for code in BASE_UNITS.values() if unit(code).powers == powers), None)
 
 
-def _product(text: str) -> "pint.Quantity":
+def _product(text: str) -> "pint.Quantity[Decimal]":
     """Multiply the atoms of `t.km`, `t*km` or `t·km`; money takes part as an atom of its own."""
     result = _registry().Quantity(Decimal(1))
     for name in re.split(r"[.*·]", text.strip()):
@@ -200,7 +200,7 @@ def _atom(code: str) -> Unit:
     )
 
 
-def _described(text: str, quantity: "pint.Quantity") -> Unit:
+def _described(text: str, quantity: "pint.Quantity[Decimal]") -> Unit:
     """Reduce a pint quantity to base units, exactly, and name its dimension if it is one of ours."""
     with localcontext(decimals.EXACT):
         root = quantity.to_root_units()
@@ -243,8 +243,8 @@ def _aliases() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _registry() -> "pint.UnitRegistry":
-    registry = pint.UnitRegistry(None, non_int_type=Decimal)
+def _registry() -> "pint.UnitRegistry[Any]":
+    registry: pint.UnitRegistry[Any] = pint.UnitRegistry(None, non_int_type=Decimal)
     for code, row in _table().items():
         registry.define(f"{_identifier(code)} = {_definition(row['definition'])}")
     return registry

@@ -47,6 +47,7 @@ class ActivityFilter:
     activity_types: tuple[str, ...] = ()
     supplier: str | None = None
     base_unit: str | None = None
+    region: str | None = None
     external_id: str | None = None
     first: date | None = None
     last: date | None = None
@@ -76,6 +77,8 @@ WHERE activity.tenant_id = ANY(%(tenants)s::uuid[])
     AND (%(types)s::text[] IS NULL OR activity.activity_type = ANY(%(types)s))
     AND (%(supplier)s::text IS NULL OR activity.supplier = %(supplier)s)
     AND (%(base_unit)s::text IS NULL OR activity.base_unit = %(base_unit)s)
+    AND (%(region)s::text IS NULL OR (activity.tenant_id, activity.site_id) IN (
+        SELECT tenant_id, site_id FROM sites WHERE region = %(region)s))
     AND (%(external)s::text IS NULL OR activity.external_id = %(external)s)
     AND (%(first)s::date IS NULL OR activity.local_end > %(first)s::date)
     AND (%(last)s::date IS NULL OR activity.local_start < %(last)s::date + 1)
@@ -109,6 +112,7 @@ async def activity_page(
         "supplier": wanted.supplier,
         "base_unit": wanted.base_unit,
         "external": wanted.external_id,
+        "region": wanted.region,
         "first": wanted.first,
         "last": wanted.last,
         "current": wanted.current_only,

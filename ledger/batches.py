@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
 
 class RowOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The outcome of one row. `activity_id` is the fact in the ledger: the earlier one for a duplicate or a conflict."""
+    """The outcome of one row. `activity_id` is the fact in the ledger: the earlier one for a repeated row."""
 
     outcome: Outcome
     activity_id: UUID | None = None

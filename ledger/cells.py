@@ -34,8 +34,8 @@ CELLS_OF_FACTS: Final = f"""
 
 _MISMATCHES: Final = f"""
 WITH facts AS (
-    SELECT activity.tenant_id, activity.site_id, activity.activity_type, activity.supplier, activity.base_unit, activity.local_start, activity.local_end,
-           activity.base_quantity, 1 AS sign
+    SELECT activity.tenant_id, activity.site_id, activity.activity_type, activity.supplier, activity.base_unit,
+           activity.local_start, activity.local_end, activity.base_quantity, 1 AS sign
     FROM (
         SELECT DISTINCT ON (tenant_id, source_id, external_id) tenant_id, activity_id
         FROM activity_versions ORDER BY tenant_id, source_id, external_id, version DESC
@@ -49,7 +49,8 @@ WITH facts AS (
 SELECT tenant_id, site_id, activity_type, supplier, base_unit, month, cell.quantity, sums.quantity, cell.row_count,
        sums.row_count
 FROM sums FULL JOIN quantity_cells AS cell USING (tenant_id, site_id, activity_type, supplier, base_unit, month)
-WHERE coalesce(cell.quantity, 0) <> coalesce(sums.quantity, 0) OR coalesce(cell.row_count, 0) <> coalesce(sums.row_count, 0)
+WHERE coalesce(cell.quantity, 0) <> coalesce(sums.quantity, 0)
+    OR coalesce(cell.row_count, 0) <> coalesce(sums.row_count, 0)
 ORDER BY 1, 2, 3, 4, 5, 6
 """  # noqa: S608  composed of constants
 

@@ -36,9 +36,11 @@ class NewContent:
 
 
 _CURRENT: Final = """
-SELECT activity.source_id, activity.site_id, site.time_zone, activity.external_id, activity.version, activity.kind, activity.activity_type,
-       activity.quantity::text, activity.unit, activity.period_start, activity.period_end, activity.supplier, activity.quality, activity.document,
-       (SELECT newest.activity_id FROM activity_versions AS newest WHERE newest.tenant_id = activity.tenant_id
+SELECT activity.source_id, activity.site_id, site.time_zone, activity.external_id, activity.version, activity.kind,
+       activity.activity_type, activity.quantity::text, activity.unit, activity.period_start, activity.period_end,
+       activity.supplier, activity.quality, activity.document,
+       (SELECT newest.activity_id FROM activity_versions AS newest
+        WHERE newest.tenant_id = activity.tenant_id
             AND newest.source_id = activity.source_id AND newest.external_id = activity.external_id
         ORDER BY newest.version DESC LIMIT 1)
 FROM activities AS activity JOIN sites AS site USING (tenant_id, site_id)
@@ -72,7 +74,7 @@ WITH claimed AS (
 ), cells AS ({CELLS_OF_FACTS})
 SELECT activity_id FROM claimed
 """  # noqa: S608  composed of constants
-"""The new version, and both sides of the change in the cells, in one statement. Only one correction can claim a version."""
+"""The new version and both sides of the change in the cells. Only one correction can claim a version."""
 
 
 async def correct(

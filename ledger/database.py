@@ -123,7 +123,7 @@ async def bind(connection: Connection, tenant: UUID) -> None:
     await connection.execute(f"SET LOCAL app.tenant = '{UUID(str(tenant))}'".encode())
 
 
-_DIALECT: Final = PGDialect_psycopg()
+_DIALECT: Final = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
 async def run(connection: Connection, statement: sa.Executable) -> Sequence[TupleRow]:

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from accounting.estimates import parse_unit, refused_chain
 from accounting.lines import OwnFactors
 from accounting.own_factors import OwnFactor, Part, factor_of, require_evidence
 from accounting.refusals import RefusalCode, Refused
-from accounting.estimates import parse_unit, refused_chain
 from emission_factors.activity_types import ActivityType, Method, Scope
 from emission_factors.catalogue import Catalogue
 from emission_factors.chains import BadChain, Term
@@ -31,7 +31,8 @@ class NotCurrent(Exception):
 @dataclass(frozen=True, slots=True)
 class NewOwnFactor:
     """A factor to register. Without `supplier` it is the tenant's own; without `lines` it serves the activity type's
-    own line, for electricity the market-based one (a supplier's rate never enters the location-based total)."""
+    own line, for electricity the market-based one (a supplier's rate never enters the location-based total).
+    """
 
     tenant_id: UUID
     supplier: str
@@ -77,9 +78,7 @@ async def own_factor_rows(connection: Connection, tenants: Collection[UUID]) -> 
     """Return the current own factors of tenants, oldest first; superseded versions are left out."""
     table = sa.inspect(OwnFactorRow).local_table
     later = table.alias("later")
-    is_superseded = sa.exists().where(
-        later.c.tenant_id == table.c.tenant_id, later.c.supersedes == table.c.factor_id
-    )
+    is_superseded = sa.exists().where(later.c.tenant_id == table.c.tenant_id, later.c.supersedes == table.c.factor_id)
     belongs = table.c.tenant_id == sa.any_(sa.literal(list(tenants), sa.ARRAY(sa.Uuid)))
     rows = await run(connection, sa.select(*table.c).where(belongs, ~is_superseded).order_by(table.c.factor_id))
     return [OwnFactorRow.model_validate(dict(zip(table.c.keys(), row, strict=True))) for row in rows]
@@ -92,7 +91,7 @@ def own_factors_of(rows: Iterable[OwnFactorRow]) -> dict[UUID, OwnFactors]:
         factor = as_factor(row)
         for line in row.lines:
             found.setdefault(row.tenant_id, {}).setdefault((row.activity_type, line), []).append(factor)
-    return dict(found)  # type: ignore[arg-type]
+    return dict(found)
 
 
 def as_factor(row: OwnFactorRow) -> Factor:

@@ -53,7 +53,24 @@ _STAGE: Final = """
 COPY stage (activity_id, source_id, site_id, external_id, activity_type, supplier, quantity, unit, base_quantity,
     base_unit, period_start, period_end, local_start, local_end, quality, document) FROM STDIN (FORMAT BINARY)
 """
-_STAGE_TYPES: Final = ["uuid", "uuid", "uuid", "text", "text", "text", "numeric", "text", "numeric", "text", "timestamptz", "timestamptz", "timestamp", "timestamp", "text", "text"]
+_STAGE_TYPES: Final = [
+    "uuid",
+    "uuid",
+    "uuid",
+    "text",
+    "text",
+    "text",
+    "numeric",
+    "text",
+    "numeric",
+    "text",
+    "timestamptz",
+    "timestamptz",
+    "timestamp",
+    "timestamp",
+    "text",
+    "text",
+]
 
 _POST: Final = f"""
 WITH fresh AS (
@@ -83,8 +100,8 @@ _FIND: Final = """
 SELECT posting_id, fingerprint, outcomes, recorded_at FROM postings WHERE tenant_id = %s AND idempotency_key = %s
 """
 _EARLIER: Final = """
-SELECT version.source_id, version.external_id, activity.activity_id, activity.activity_type, activity.quantity, activity.unit,
-       activity.period_start, activity.period_end, activity.supplier, activity.quality, activity.document
+SELECT version.source_id, version.external_id, activity.activity_id, activity.activity_type, activity.quantity,
+       activity.unit, activity.period_start, activity.period_end, activity.supplier, activity.quality, activity.document
 FROM unnest(%(sources)s::uuid[], %(externals)s::text[]) AS asked (source_id, external_id)
 JOIN activity_versions AS version ON version.tenant_id = %(tenant)s AND version.source_id = asked.source_id
     AND version.external_id = asked.external_id

@@ -80,14 +80,21 @@ async def register_park(database: Database, new: NewPark) -> Park:
     for region in (new.region, *new.proxy_regions):
         _check_region(region)
     zone_of(new.time_zone)
-    values = {"proxy_regions": list(new.proxy_regions), "region": new.region, "time_zone": new.time_zone}
     async with database.write_registry() as connection:
         await _claim(connection, f"park {new.code}")
-        if await run(connection, sa.select(Park.park_id).where(sa.column("code") == new.code)):
+        if await parks_where(connection, code=new.code):
             raise CodeTaken(f"there is a park with code {new.code!r} already")
-        park = Park(park_id=new_id(), code=new.code, name_en=new.name_en, name_zh=new.name_zh, **values)
+        park = Park(
+            park_id=new_id(),
+            code=new.code,
+            name_en=new.name_en,
+            name_zh=new.name_zh,
+            region=new.region,
+            time_zone=new.time_zone,
+            proxy_regions=list(new.proxy_regions),
+        )
         await add(connection, park)
-    return park
+        return (await parks_where(connection, park_id=park.park_id))[0]
 
 
 async def register_tenant(database: Database, new: NewTenant) -> Tenant:
@@ -103,13 +110,13 @@ async def register_tenant(database: Database, new: NewTenant) -> Tenant:
         industry_code=new.industry_code,
     )
     async with database.write_registry(tenant.tenant_id) as connection:
-        # Tenant codes are unique in a park, which no key that begins with the tenant can enforce; so the park is locked.
+        # Codes are unique in a park, which no key that begins with the tenant can enforce: the park is locked.
         await _claim(connection, f"tenants of {new.park_id}")
         await _park(connection, new.park_id)
         if await tenants_where(connection, park_id=new.park_id, code=new.code):
             raise CodeTaken(f"the park has a tenant with code {new.code!r} already")
         await add(connection, tenant)
-    return tenant
+        return (await tenants_where(connection, tenant_id=tenant.tenant_id))[0]
 
 
 async def add_site(database: Database, new: NewSite) -> Site:
@@ -130,7 +137,7 @@ async def add_site(database: Database, new: NewSite) -> Site:
             time_zone=zone_of(new.time_zone or park.time_zone).key,
         )
         await add(connection, site)
-    return site
+        return (await sites_where(connection, tenant_id=new.tenant_id, site_id=site.site_id))[0]
 
 
 async def add_source(database: Database, new: NewSource) -> Source:
@@ -152,7 +159,7 @@ async def add_source(database: Database, new: NewSource) -> Source:
             kind=new.kind,
         )
         await add(connection, source)
-    return source
+        return (await sources_where(connection, tenant_id=new.tenant_id, source_id=source.source_id))[0]
 
 
 async def parks_where(connection: Connection, **equal: object) -> list[Park]:

@@ -82,7 +82,9 @@ def _refuse_other(release: Release, known_hash: str | None) -> None:
 def _refuse_changed(members: Mapping[str, DatasetFiles], new: Mapping[str, DatasetFiles]) -> None:
     for dataset_id, files in new.items():
         if dataset_id in members and members[dataset_id].sha256 != files.sha256:
-            raise ReleaseChanged(f"data set {dataset_id} is in the database with other bytes; give a new edition a new id")
+            raise ReleaseChanged(
+                f"data set {dataset_id} is in the database with other bytes; give a new edition a new id"
+            )
 
 
 def _insert(

@@ -1,0 +1,77 @@
+"""The ASGI application: GraphQL, the pages, health; its parts open with it and close with it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from api.pages import EDITOR_FOLDER, home_page
+from api.view import GraphQLView
+from ledger.database import Database
+from ledger.maintenance import make_partitions
+from ledger.releases import Catalogues
+from schema.context import Clock, Service
+from schema.service import SDL, build
+
+
+def utc_now() -> datetime:
+    """Return the present instant; the one place the service reads the clock."""
+    return datetime.now(UTC)
+
+
+def create_app(service_url: str, connections: int = 8, clock: Clock = utc_now) -> Starlette:
+    """Make the application of a migrated database."""
+    database = Database(service_url, connections)
+    service = Service(database, Catalogues(), clock)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await database.open()
+        await make_partitions(database)
+        try:
+            yield
+        finally:
+            await database.close()
+
+    return Starlette(routes=_routes(service), lifespan=lifespan)
+
+
+def _routes(service: Service) -> list[BaseRoute]:
+    view = GraphQLView(build(), service)
+    routes: list[BaseRoute] = [
+        Route("/", _home),
+        Route("/graphql", view, methods=["GET", "POST", "OPTIONS"]),
+        Route("/schema.graphql", _schema),
+        Route("/livez", _live),
+        Route("/readyz", _readiness(service)),
+    ]
+    if Path(EDITOR_FOLDER).is_dir():
+        routes.append(Mount("/editor", StaticFiles(directory=EDITOR_FOLDER)))
+    return routes
+
+
+async def _home(_: Request) -> HTMLResponse:
+    return HTMLResponse(home_page())
+
+
+async def _schema(_: Request) -> PlainTextResponse:
+    return PlainTextResponse(SDL.read_text(encoding="utf-8"))
+
+
+async def _live(_: Request) -> PlainTextResponse:
+    return PlainTextResponse("ok")
+
+
+def _readiness(service: Service) -> Callable[[Request], Awaitable[JSONResponse]]:
+    async def ready(_: Request) -> JSONResponse:
+        async with service.database.snapshot() as connection:
+            catalogue = await service.catalogues.get(connection)
+        return JSONResponse({"status": "ready", "factorRelease": catalogue.release.number})
+
+    return ready

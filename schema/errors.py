@@ -1,0 +1,83 @@
+"""Errors as clients see them, in three tiers.
+
+Refusal (a type of the schema)   what was given cannot be used: code, field, message; data, not an error
+PublicError                      the request itself is refused, `extensions.code` says how
+  BadInput                       BAD_USER_INPUT
+  NotFound                       NOT_FOUND
+anything else                    a bug: masked as INTERNAL with the request's id, logged with its stack
+"""
+
+from typing import Any, Final
+
+import strawberry
+from graphql import GraphQLError
+
+from accounting.refusals import Refused
+from ledger.corrections import ActivityNotFound, Superseded
+from ledger.own_factors import NotCurrent
+from ledger.posting import IdempotencyKeyReused
+from ledger.registry import CodeTaken, NotRegistered
+
+
+class PublicError(GraphQLError):
+    """A refusal of the request that the client may read."""
+
+    code = "BAD_USER_INPUT"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, extensions={"code": self.code})
+
+
+class BadInput(PublicError):
+    """An argument cannot be used."""
+
+
+class NotFound(PublicError):
+    """What an argument names does not exist."""
+
+    code = "NOT_FOUND"
+
+
+@strawberry.type(description="What was given cannot be used. Nothing was written.")
+class Refusal:
+    """The data form of an expected refusal."""
+
+    code: str = strawberry.field(description="Machine-readable reason; codes are added, never given another meaning.")
+    field: str = strawberry.field(description="The field of the input at fault, empty where it is the whole.")
+    message: str = strawberry.field(description="What was wrong, the offending value, and what would be accepted.")
+
+
+CODES: Final = {
+    NotRegistered: "NOT_REGISTERED",
+    CodeTaken: "CODE_TAKEN",
+    IdempotencyKeyReused: "IDEMPOTENCY_KEY_REUSED",
+    ActivityNotFound: "ACTIVITY_NOT_FOUND",
+    Superseded: "SUPERSEDED",
+    NotCurrent: "NOT_CURRENT",
+}
+"""Expected exception of the ledger -> its code as a refusal."""
+
+
+class RefusalHandler(strawberry.ExceptionHandler[Refused, Refusal]):
+    """Turns a refused value into the union member `Refusal` where a field has one; elsewhere into BAD_USER_INPUT."""
+
+    def handle(self, exception: Refused, *, field: Any, info: Any) -> Refusal:  # noqa: ARG002  the protocol's signature
+        """Return the refusal as data."""
+        return Refusal(code=exception.code.value, field=exception.field, message=str(exception))
+
+
+class LedgerHandler(
+    strawberry.ExceptionHandler[
+        NotRegistered | CodeTaken | IdempotencyKeyReused | ActivityNotFound | Superseded | NotCurrent, Refusal
+    ]
+):
+    """Turns an expected outcome of the ledger into the union member `Refusal`."""
+
+    def handle(self, exception: Exception, *, field: Any, info: Any) -> Refusal:  # noqa: ARG002  the protocol's signature
+        """Return the refusal as data."""
+        return Refusal(code=CODES[type(exception)], field="", message=str(exception))
+
+
+def is_public(error: GraphQLError) -> bool:
+    """Whether a client may read an error: those of the request itself, and ours; never a bug's."""
+    return error.original_error is None or isinstance(error.original_error, PublicError | Refused)

@@ -1,0 +1,15 @@
+"""Everything that grows has a named maximum; the API's documentation prints this table."""
+
+from typing import Final
+
+from ledger.footprints import MOST_MONTHS
+from ledger.posting import MOST_ROWS
+
+ROWS_PER_POSTING: Final = MOST_ROWS
+ESTIMATES_PER_REQUEST: Final = 1000
+MONTHS_PER_FOOTPRINT: Final = MOST_MONTHS
+PAGE_DEFAULT: Final = 50
+PAGE_MOST: Final = 500
+SEARCH_TEXT: Final = 200
+OPERATION_TOKENS: Final = 5000
+BODY_BYTES: Final = 8 * 1024 * 1024

@@ -1,0 +1,316 @@
+"""Questions the API answers."""
+
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from emission_factors import activity_types, regions, search, units
+from emission_factors.catalogue import Catalogue
+from emission_factors.factors import Factor
+from ledger import activities as ledger_activities
+from ledger.footprints import Boundary, footprint
+from ledger.registry import parks_where, sites_where, tenants_where
+from ledger.releases import all_releases
+from schema.context import Context
+from schema.enums import Dimension, Purpose
+from schema.errors import BadInput, NotFound
+from schema.global_ids import decode, decode_uuid
+from schema.limits import ESTIMATES_PER_REQUEST, MONTHS_PER_FOOTPRINT, SEARCH_TEXT
+from schema.pages import Connection, sliced
+from schema.scalars import Day
+from schema.types.activities import Activity, ActivityFilterInput, After, First, activity_connection, filter_of
+from schema.types.basis import BasisInput, resolved
+from schema.types.catalogue import (
+    ActivityType,
+    EmissionFactor,
+    FactorRelease,
+    Gas,
+    Region,
+    UnitOfMeasure,
+    known_gases,
+)
+from schema.types.estimates import EstimateInput, EstimateResult, estimated
+from schema.types.footprints import BoundaryInput, Footprint, MonthsInput, distinct
+from schema.types.info import Info
+from schema.types.nodes import Node
+from schema.types.registry import Park, Site, Source, Tenant
+
+BasisArgument = Annotated[
+    BasisInput | None,
+    strawberry.argument(description="Regime, GWP set, factor release and the like; defaults if left out."),
+]
+Text = Annotated[str, strawberry.argument(description="Words to find, in English or Chinese; all of them must match.")]
+
+
+@strawberry.input(description="Which emission factors; what is left out does not restrict.")
+class EmissionFactorFilter:
+    """A filter of factors."""
+
+    activity_type: str = strawberry.field(default="", description="Factors that lines of this activity type ask for.")
+    kind: str = strawberry.field(default="", description="Kind of factor, as inventory lines name it.")
+    region: str = strawberry.field(default="", description="Region it is published for.")
+    data_year: int | None = strawberry.field(default=None, description="Year the figure is of.")
+    publisher: str = strawberry.field(default="", description="Part of the publisher's name.")
+    dataset: str = strawberry.field(default="", description="Data set id, such as uk-desnz-2025.")
+    record: str = strawberry.field(default="", description="The publisher's record id.")
+    purpose: Purpose | None = strawberry.field(default=None, description="What it may be used for.")
+    valid_on: Day | None = strawberry.field(default=None, description="Only factors valid on this day.")
+
+
+@strawberry.type(description="Questions.")
+class Query:
+    """The root of queries."""
+
+    @strawberry.field(description="Parks of the service.")
+    async def parks(self, info: Info, first: First = None, after: After = None) -> Connection[Park]:
+        """Page through the parks in the order of registration."""
+        async with info.context.read() as connection:
+            rows = await parks_where(connection)
+        return sliced(rows, first, after, Park.of, lambda row: str(row.park_id))
+
+    @strawberry.field(description="Tenants, of one park or of all.")
+    async def tenants(
+        self,
+        info: Info,
+        park_id: Annotated[strawberry.ID | None, strawberry.argument(description="The park.")] = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Tenant]:
+        """Page through the tenants in the order of registration."""
+        wanted = {"park_id": decode_uuid(park_id, "Park")} if park_id else {}
+        async with info.context.read() as connection:
+            rows = await tenants_where(connection, **wanted)
+        return sliced(rows, first, after, Tenant.of, lambda row: str(row.tenant_id))
+
+    @strawberry.field(description="One tenant; none if there is no such tenant.")
+    async def tenant(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Id of the tenant.")]
+    ) -> Tenant | None:
+        """Find a tenant."""
+        row = await info.context.tenants.load(decode_uuid(id, "Tenant"))
+        return Tenant.of(row) if row else None
+
+    @strawberry.field(description="Sites, of one tenant or of all.")
+    async def sites(
+        self,
+        info: Info,
+        tenant_id: Annotated[strawberry.ID | None, strawberry.argument(description="The tenant.")] = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Site]:
+        """Page through the sites in the order of adding."""
+        wanted = {"tenant_id": decode_uuid(tenant_id, "Tenant")} if tenant_id else {}
+        async with info.context.read() as connection:
+            rows = await sites_where(connection, **wanted)
+        return sliced(rows, first, after, Site.of, lambda row: str(row.site_id))
+
+    @strawberry.field(description="Activities, current versions unless asked otherwise, by start of period.")
+    async def activities(
+        self,
+        info: Info,
+        filter: Annotated[
+            ActivityFilterInput | None, strawberry.argument(description="Which activities; all if left out.")
+        ] = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Activity]:
+        """Page through activities."""
+        wanted = filter_of(filter or ActivityFilterInput(), await _all_tenants(info.context))
+        return await activity_connection(info.context, wanted, first, after)
+
+    @strawberry.field(description="Activity types: what can be posted.")
+    async def activity_types(
+        self,
+        info: Info,
+        search_text: Annotated[
+            str, strawberry.argument(name="search", description="Words to find, in English or Chinese.")
+        ] = "",
+        group: Annotated[str, strawberry.argument(description="Group of activity types.")] = "",
+        first: First = None,
+        after: After = None,
+    ) -> Connection[ActivityType]:
+        """Page through activity types, best match first."""
+        known = await info.context.catalogue()
+        found = [item for item in activity_types.all_activity_types() if group in ("", item.group)]
+        matching = search.find_activity_types(_text(search_text), found)
+        return sliced(matching, first, after, lambda item: ActivityType.of(item, known), lambda item: item.code)
+
+    @strawberry.field(description="Emission factors of a release, found by words and filters.")
+    async def emission_factors(
+        self,
+        info: Info,
+        search_text: Annotated[
+            str, strawberry.argument(name="search", description="Words to find, in English or Chinese.")
+        ] = "",
+        filter: Annotated[
+            EmissionFactorFilter | None, strawberry.argument(description="Which factors; all if left out.")
+        ] = None,
+        release: Annotated[
+            int | None, strawberry.argument(description="Factor release; the newest if left out.")
+        ] = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[EmissionFactor]:
+        """Page through factors, best match first."""
+        known = await info.context.catalogue(release)
+        found = _found(known, _text(search_text), filter or EmissionFactorFilter())
+        return sliced(found, first, after, EmissionFactor.of, lambda factor: factor.factor_id)
+
+    @strawberry.field(description="Factor releases, oldest first.")
+    async def factor_releases(self, info: Info) -> list[FactorRelease]:
+        """Return every release."""
+        async with info.context.read() as connection:
+            return [FactorRelease.of(found) for found in await all_releases(connection)]
+
+    @strawberry.field(description="Units a quantity can be posted in.")
+    def units(self) -> list[UnitOfMeasure]:
+        """Return the units of the table."""
+        return [UnitOfMeasure.of(found) for found in units.all_units()]
+
+    @strawberry.field(description="Regions a site or factor can have.")
+    def regions(self) -> list[Region]:
+        """Return the regions of the table."""
+        return [Region.of(found) for found in regions.all_regions()]
+
+    @strawberry.field(description="Gases and blends, with their GWPs by assessment report.")
+    def gases(self) -> list[Gas]:
+        """Return the gases of the catalogue."""
+        return list(known_gases())
+
+    @strawberry.field(description="The object of an id, none if there is none.")
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Global id.")]
+    ) -> Node | None:
+        """Find an object again by its id."""
+        return await _node(info.context, id)
+
+    @strawberry.field(
+        description="Inventory lines of each input, without storing anything: a result or an error for each, in order."
+    )
+    async def estimate(
+        self,
+        info: Info,
+        inputs: Annotated[list[EstimateInput], strawberry.argument(description="1 to 1,000 inputs.")],
+        basis: BasisArgument = None,
+    ) -> list[EstimateResult]:
+        """Estimate a batch."""
+        if not 1 <= len(inputs) <= ESTIMATES_PER_REQUEST:
+            raise BadInput(f"inputs holds {len(inputs)}; accepted is 1 to {ESTIMATES_PER_REQUEST}")
+        known = await info.context.catalogue(basis.release if basis else None)
+        return estimated(resolved(basis, known, ()), inputs)
+
+    @strawberry.field(description="The footprint of a park, tenant or site over whole months.")
+    async def footprint(
+        self,
+        info: Info,
+        boundary: Annotated[BoundaryInput, strawberry.argument(description="Whose.")],
+        period: Annotated[MonthsInput, strawberry.argument(description="Which months, both included.")],
+        basis: BasisArgument = None,
+        group_by: Annotated[
+            list[Dimension] | None,
+            strawberry.argument(description="Dimensions of `groups`, and to keep apart in lines."),
+        ] = None,
+    ) -> Footprint:
+        """Compute a footprint from the quantity cells, in one snapshot."""
+        _check_months(period)
+        by = distinct(group_by or [])
+        within, proxies = await _boundary(info.context, boundary)
+        on = resolved(basis, await info.context.catalogue(basis.release if basis else None), proxies)
+        async with info.context.read() as connection:
+            found = await footprint(connection, on, within, period.first, period.last, by)
+        return Footprint.of(found, on, period, by, within.tenants, within.site)
+
+
+async def _boundary(context: Context, asked: BoundaryInput) -> tuple[Boundary, list[str]]:
+    """Return the boundary and the proxy regions of its park; raises `NotFound`."""
+    async with context.read() as connection:
+        if asked.park_id:
+            key = decode_uuid(asked.park_id, "Park")
+            parks = await parks_where(connection, park_id=key)
+            tenants = await tenants_where(connection, park_id=key)
+            if not parks:
+                raise NotFound("there is no such park")
+            return Boundary(tuple(tenant.tenant_id for tenant in tenants)), parks[0].proxy_regions
+        tenant_id, site_id = None, None
+        if asked.site_id:
+            sites = await sites_where(connection, site_id=decode_uuid(asked.site_id, "Site"))
+            if not sites:
+                raise NotFound("there is no such site")
+            tenant_id, site_id = sites[0].tenant_id, sites[0].site_id
+        elif asked.tenant_id:
+            tenant_id = decode_uuid(asked.tenant_id, "Tenant")
+        tenants = await tenants_where(connection, tenant_id=tenant_id)
+        if not tenants:
+            raise NotFound("there is no such tenant")
+        parks = await parks_where(connection, park_id=tenants[0].park_id)
+    return Boundary((tenants[0].tenant_id,), site_id), parks[0].proxy_regions
+
+
+async def _all_tenants(context: Context) -> tuple[UUID, ...]:
+    async with context.read() as connection:
+        return tuple(tenant.tenant_id for tenant in await tenants_where(connection))
+
+
+def _check_months(period: MonthsInput) -> None:
+    months = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
+    if not 1 <= months <= MONTHS_PER_FOOTPRINT:
+        raise BadInput(f"the period spans {months} months; accepted is 1 to {MONTHS_PER_FOOTPRINT}, first before last")
+
+
+def _text(text: str) -> str:
+    if len(text) > SEARCH_TEXT:
+        raise BadInput(f"search has {len(text)} characters; at most {SEARCH_TEXT}")
+    return text
+
+
+def _found(known: Catalogue, text: str, wanted: EmissionFactorFilter) -> list[Factor]:
+    try:
+        return search.find_factors(
+            known,
+            search.FactorFilter(
+                text,
+                wanted.activity_type,
+                wanted.kind,
+                wanted.region,
+                wanted.data_year,
+                wanted.publisher,
+                wanted.dataset,
+                wanted.record,
+                wanted.purpose,
+                wanted.valid_on,
+            ),
+        )
+    except activity_types.UnknownActivityType as error:
+        raise BadInput(str(error)) from None
+
+
+async def _node(context: Context, text: str) -> Node | None:
+    type_name, identity = decode(text)
+    if type_name == "EmissionFactor":
+        factor = (await context.catalogue()).factors.get(identity)
+        return EmissionFactor.of(factor) if factor else None
+    if type_name == "ActivityType":
+        known = {found.code: found for found in activity_types.all_activity_types()}
+        return ActivityType.of(known[identity], await context.catalogue()) if identity in known else None
+    return await _stored_node(context, type_name, decode_uuid(text, type_name))
+
+
+async def _stored_node(context: Context, type_name: str, key: UUID) -> Node | None:
+    if type_name == "Activity":
+        async with context.read() as connection:
+            record = (await ledger_activities.activities_by_id(connection, [key])).get(key)
+        return Activity.of(record) if record else None
+    if type_name == "Park":
+        park = await context.parks.load(key)
+        return Park.of(park) if park else None
+    if type_name == "Tenant":
+        tenant = await context.tenants.load(key)
+        return Tenant.of(tenant) if tenant else None
+    if type_name == "Site":
+        site = await context.sites.load(key)
+        return Site.of(site) if site else None
+    if type_name == "Source":
+        source = await context.sources.load(key)
+        return Source.of(source) if source else None
+    raise BadInput(f"{type_name} is not a type with ids of its own")

@@ -1,0 +1,96 @@
+"""The schema put together: types, limits, one snapshot per operation, errors masked and logged."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Final
+
+import strawberry
+import structlog
+from graphql import GraphQLError
+from strawberry.extensions import MaskErrors, MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
+from strawberry.printer import print_schema
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from schema.errors import LedgerHandler, RefusalHandler, is_public
+from schema.limits import OPERATION_TOKENS
+from schema.mutations import Mutation
+from schema.queries import Query
+from schema.scalars import SCALARS
+from schema.types.registry import Park, Site, Source, Tenant
+
+SDL: Final = Path(__file__).parent / "schema.graphql"
+"""The committed text of the schema; a test fails when it is stale."""
+
+log: Final = structlog.get_logger("parkledger.graphql")
+
+
+class PerOperation(SchemaExtension):
+    """Opens the operation's snapshot and loaders lazily, and gives them back at its end."""
+
+    async def on_operation(self) -> AsyncIterator[None]:
+        """Surround one operation."""
+        context = self.execution_context.context
+        context.begin_operation()
+        try:
+            yield
+        finally:
+            await context.end_operation()
+
+
+class CodedErrors(SchemaExtension):
+    """Gives every error an `extensions.code` and the request's id, so that clients never parse messages."""
+
+    def on_operation(self) -> Any:
+        """Complete the errors of the result."""
+        yield
+        result = self.execution_context.result
+        for error in getattr(result, "errors", None) or ():
+            extensions = error.extensions if error.extensions is not None else {}
+            code = "INTERNAL" if error.message == _MASK else "BAD_USER_INPUT"
+            extensions.setdefault("code", code)
+            extensions["requestId"] = self.execution_context.context.request_id
+            error.extensions = extensions
+
+
+_MASK: Final = "An unexpected error occurred; it was logged with the request's id."
+
+
+class ParkledgerSchema(strawberry.Schema):
+    """Logs bugs with their stack and the request's id; a client's mistakes are no errors of ours."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Log what is unexpected."""
+        for error in errors:
+            if not is_public(error):
+                context = execution_context.context if execution_context else None
+                log.error(
+                    "unexpected error",
+                    request_id=getattr(context, "request_id", ""),
+                    path=error.path,
+                    exc_info=error.original_error,
+                )
+
+
+def build() -> strawberry.Schema:
+    """Make the schema."""
+    return ParkledgerSchema(
+        query=Query,
+        mutation=Mutation,
+        types=[Park, Tenant, Site, Source],
+        config=StrawberryConfig(sort_schema=True, scalar_map=SCALARS),
+        exception_handlers=[RefusalHandler(), LedgerHandler()],
+        extensions=[
+            lambda: ParserCache(maxsize=1000),
+            lambda: ValidationCache(maxsize=1000),
+            lambda: MaxTokensLimiter(max_token_count=OPERATION_TOKENS),
+            lambda: MaskErrors(should_mask_error=lambda error: not is_public(error), error_message=_MASK),
+            CodedErrors,
+            PerOperation,
+        ],
+    )
+
+
+def printed() -> str:
+    """Return the schema in its definition language, as it is committed."""
+    return print_schema(build()) + "\n"

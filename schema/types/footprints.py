@@ -1,0 +1,376 @@
+"""Footprints: totals by scope, groups, lines down to activities, and what is missing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from fractions import Fraction
+from uuid import UUID
+
+import strawberry
+
+from accounting import footprints as pure
+from accounting.amounts import added
+from accounting.basis import Basis as PureBasis
+from accounting.footprints import Dimension as PureDimension
+from emission_factors import activity_types, decimals
+from emission_factors.activity_types import Scope
+from emission_factors.units import unit
+from ledger.activities import ActivityFilter
+from schema.enums import Scope2Method
+from schema.errors import BadInput
+from schema.pages import Connection, sliced
+from schema.scalars import ExactDecimal, Month
+from schema.types.activities import Activity, After, First, activity_connection
+from schema.types.basis import Basis
+from schema.types.catalogue import InventoryLine
+from schema.types.emissions import Emissions, Explanation, LineGap
+from schema.types.info import Info
+from schema.types.registry import Site, Tenant, present
+
+SCOPE_3_CATEGORIES = (
+    "Purchased goods and services",
+    "Capital goods",
+    "Fuel- and energy-related activities",
+    "Upstream transportation and distribution",
+    "Waste generated in operations",
+    "Business travel",
+    "Employee commuting",
+    "Upstream leased assets",
+    "Downstream transportation and distribution",
+    "Processing of sold products",
+    "Use of sold products",
+    "End-of-life treatment of sold products",
+    "Downstream leased assets",
+    "Franchises",
+    "Investments",
+)
+"""The fifteen categories, in order (GHG Protocol Scope 3 Standard, table 5.3)."""
+
+
+@strawberry.input(description="Whose footprint: a park, a tenant or a site.", one_of=True)
+class BoundaryInput:
+    """A boundary; exactly one part is given."""
+
+    park_id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Every tenant of a park.")
+    tenant_id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="One tenant.")
+    site_id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="One site.")
+
+
+@strawberry.input(description="A period of whole months, both included.")
+class MonthsInput:
+    """Months."""
+
+    first: Month = strawberry.field(description="First month.")
+    last: Month = strawberry.field(description="Last month.")
+
+
+@strawberry.type(description="Sums by scope. The two scope 2 totals stand side by side and are never added.")
+class ScopeTotals:
+    """Totals."""
+
+    scope_1: Emissions = strawberry.field(name="scope1", description="Scope 1.")
+    scope_2_location: Emissions = strawberry.field(name="scope2Location", description="Scope 2, location-based.")
+    scope_2_market: Emissions = strawberry.field(name="scope2Market", description="Scope 2, market-based.")
+    scope_3: Emissions = strawberry.field(name="scope3", description="Scope 3.")
+    outside: Emissions = strawberry.field(description="Outside the scopes; biogenic CO2 of every line stands here too.")
+    total_location: Emissions = strawberry.field(description="Scopes 1, 2 (location-based) and 3.")
+    total_market: Emissions = strawberry.field(description="Scopes 1, 2 (market-based) and 3.")
+
+    @classmethod
+    def of(cls, found: pure.Totals) -> "ScopeTotals":
+        """Make the type of totals."""
+        return cls(
+            scope_1=Emissions(amounts=found.scope_1),
+            scope_2_location=Emissions(amounts=found.scope_2_location),
+            scope_2_market=Emissions(amounts=found.scope_2_market),
+            scope_3=Emissions(amounts=found.scope_3),
+            outside=Emissions(amounts=found.outside),
+            total_location=Emissions(amounts=added((found.scope_1, found.scope_2_location, found.scope_3))),
+            total_market=Emissions(amounts=added((found.scope_1, found.scope_2_market, found.scope_3))),
+        )
+
+
+@strawberry.type(description="Totals of one combination of the dimensions asked for; the others are none.")
+class FootprintGroup:
+    """A group."""
+
+    scope: Scope | None = strawberry.field(description="Scope, if grouped by it.")
+    category: str | None = strawberry.field(description="Category within its scope, if grouped by it.")
+    activity_type: str | None = strawberry.field(description="Activity type, if grouped by it.")
+    gas: str | None = strawberry.field(
+        description="Gas, if grouped by it; UNSPLIT for what the publisher does not split."
+    )
+    month: Month | None = strawberry.field(description="Month, if grouped by it.")
+    totals: ScopeTotals = strawberry.field(description="Totals of the group.")
+    tenant_key: strawberry.Private[UUID | None]
+    site_key: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="Tenant, if grouped by it.")
+    async def tenant(self, info: Info) -> Tenant | None:
+        """Load the tenant with those of the other groups."""
+        return Tenant.of(present(await info.context.tenants.load(self.tenant_key))) if self.tenant_key else None
+
+    @strawberry.field(description="Site, if grouped by it.")
+    async def site(self, info: Info) -> Site | None:
+        """Load the site with those of the other groups."""
+        return Site.of(present(await info.context.sites.load(self.site_key))) if self.site_key else None
+
+    @classmethod
+    def of(cls, found: pure.Group) -> "FootprintGroup":
+        """Make the type of a group."""
+        key: Mapping[PureDimension, object] = found.key
+        return cls(
+            scope=key.get(PureDimension.SCOPE),  # type: ignore[arg-type]
+            category=key.get(PureDimension.CATEGORY),  # type: ignore[arg-type]
+            activity_type=key.get(PureDimension.ACTIVITY_TYPE),  # type: ignore[arg-type]
+            gas=key.get(PureDimension.GAS),  # type: ignore[arg-type]
+            month=key.get(PureDimension.MONTH),  # type: ignore[arg-type]
+            totals=ScopeTotals.of(found.totals),
+            tenant_key=key.get(PureDimension.TENANT),  # type: ignore[arg-type]
+            site_key=key.get(PureDimension.SITE),  # type: ignore[arg-type]
+        )
+
+
+@strawberry.type(description="One of the fifteen scope 3 categories.")
+class Scope3Category:
+    """A category."""
+
+    number: int = strawberry.field(description="Number, 1 to 15.")
+    name: str = strawberry.field(description="Name.")
+    emissions: Emissions = strawberry.field(description="Its emissions.")
+    line_count: int = strawberry.field(description="Lines in it; none posted is not the same as zero emissions.")
+    gap_count: int = strawberry.field(description="Lines in it that have no factor.")
+
+
+@strawberry.type(description="One inventory line of a footprint: a quantity, its factor, what it emits, and why.")
+class FootprintLine:
+    """A line."""
+
+    found: strawberry.Private[pure.FootprintLine]
+    basis: strawberry.Private[PureBasis]
+    tenants: strawberry.Private[tuple[UUID, ...]]
+    only_site: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="The inventory line.")
+    def line(self) -> InventoryLine:
+        """Return the line."""
+        return InventoryLine.of(self.found.line)
+
+    @strawberry.field(description="Scope.")
+    def scope(self) -> Scope:
+        """Return the scope."""
+        return self.found.line.scope
+
+    @strawberry.field(description="Scope 2 method, for scope 2 lines.")
+    def method(self) -> Scope2Method | None:
+        """Return the method."""
+        return self.found.line.method
+
+    @strawberry.field(description="Activity type, qualifier included.")
+    def activity_type(self) -> str:
+        """Return the activity type."""
+        return self.found.activity.code
+
+    @strawberry.field(description="English name of the activity type.")
+    def name_en(self) -> str:
+        """Return the English name."""
+        return self.found.activity.name_en
+
+    @strawberry.field(description="Chinese name of the activity type.")
+    def name_zh(self) -> str:
+        """Return the Chinese name."""
+        return self.found.activity.name_zh
+
+    @strawberry.field(description="Region whose factors apply.")
+    def region(self) -> str:
+        """Return the region."""
+        return self.found.region
+
+    @strawberry.field(description="Supplier, empty if none.")
+    def supplier(self) -> str:
+        """Return the supplier."""
+        return self.found.supplier
+
+    @strawberry.field(description="First month of the quantity.")
+    def first_month(self) -> Month:
+        """Return the first month."""
+        return Month(self.found.first_month)
+
+    @strawberry.field(description="Last month of the quantity.")
+    def last_month(self) -> Month:
+        """Return the last month."""
+        return Month(self.found.last_month)
+
+    @strawberry.field(
+        description="Quantity in `unit`: the activity type's usual unit where its dimension is the posted one."
+    )
+    def quantity(self) -> ExactDecimal:
+        """Return the quantity."""
+        shown_in = unit(_shown_unit(self.found))
+        return ExactDecimal(decimals.rounded(Fraction(self.found.quantity) / shown_in.to_base))
+
+    @strawberry.field(description="Unit of the quantity.")
+    def unit(self) -> str:
+        """Return the unit."""
+        return _shown_unit(self.found)
+
+    @strawberry.field(description="Activities summed in the line.")
+    def row_count(self) -> int:
+        """Return the number of rows; a row over several months counts in each."""
+        return self.found.row_count
+
+    @strawberry.field(description="What it emits.")
+    def emissions(self) -> Emissions:
+        """Return the emissions."""
+        return Emissions(amounts=self.found.amounts)
+
+    @strawberry.field(description="Why: steps, factor with its citation, rule, losing candidates.")
+    def explanation(self) -> Explanation:
+        """Return the explanation."""
+        return Explanation(
+            resolved=self.found.resolved,
+            quantity=self.found.quantity,
+            counted_in=self.found.unit,
+            gwp=self.basis.gwp_set,
+        )
+
+    @strawberry.field(description="Tenant, where the footprint keeps tenants apart.")
+    async def tenant(self, info: Info) -> Tenant | None:
+        """Load the tenant with those of the other lines."""
+        return Tenant.of(present(await info.context.tenants.load(self.found.tenant))) if self.found.tenant else None
+
+    @strawberry.field(description="Site, where the footprint keeps sites apart.")
+    async def site(self, info: Info) -> Site | None:
+        """Load the site with those of the other lines."""
+        return Site.of(present(await info.context.sites.load(self.found.site))) if self.found.site else None
+
+    @strawberry.field(description="The activities behind the line, with their documents.")
+    async def activities(self, info: Info, first: First = None, after: After = None) -> Connection[Activity]:
+        """Page through the activities whose period touches the line's months."""
+        last_day = (self.found.last_month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        wanted = ActivityFilter(
+            tenants=(self.found.tenant,) if self.found.tenant else self.tenants,
+            site=self.found.site or self.only_site,
+            activity_types=(self.found.activity.code,),
+            supplier=self.found.supplier,
+            base_unit=self.found.unit.code,
+            region=self.found.region,
+            first=self.found.first_month,
+            last=last_day,
+        )
+        return await activity_connection(info.context, wanted, first, after)
+
+
+@strawberry.type(description="A line missing from the totals: a quantity for which no factor was found.")
+class FootprintGap:
+    """A gap of a footprint."""
+
+    activity_type: str = strawberry.field(description="Activity type.")
+    region: str = strawberry.field(description="Region.")
+    supplier: str = strawberry.field(description="Supplier, empty if none.")
+    quantity: ExactDecimal = strawberry.field(description="Quantity without a factor.")
+    unit: str = strawberry.field(description="Base unit of the quantity.")
+    first_month: Month = strawberry.field(description="First month.")
+    last_month: Month = strawberry.field(description="Last month.")
+    gap: LineGap = strawberry.field(description="The line, and why no factor was found.")
+
+    @classmethod
+    def of(cls, found: pure.FootprintGap) -> "FootprintGap":
+        """Make the type of a gap."""
+        return cls(
+            activity_type=found.activity.code,
+            region=found.region,
+            supplier=found.supplier,
+            quantity=ExactDecimal(found.quantity),
+            unit=found.unit.code,
+            first_month=Month(found.first_month),
+            last_month=Month(found.last_month),
+            gap=LineGap.of(found.gap),
+        )
+
+
+@strawberry.type(description="A footprint. Every total is the exact sum of its lines; gaps are missing, not zero.")
+class Footprint:
+    """A footprint."""
+
+    basis: Basis = strawberry.field(description="The basis it was computed on.")
+    first_month: Month = strawberry.field(description="First month.")
+    last_month: Month = strawberry.field(description="Last month.")
+    totals: ScopeTotals = strawberry.field(description="Totals.")
+    is_complete: bool = strawberry.field(description="Whether every line posted has a factor.")
+    gaps: list[FootprintGap] = strawberry.field(description="Lines without a factor.")
+    found: strawberry.Private[pure.Footprint]
+    pure_basis: strawberry.Private[PureBasis]
+    by: strawberry.Private[Sequence[PureDimension]]
+    tenants: strawberry.Private[tuple[UUID, ...]]
+    only_site: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="The fifteen scope 3 categories, in order.")
+    def scope3_categories(self) -> list[Scope3Category]:
+        """Return each category, those without lines too."""
+        return [_category(self.found, number, name) for number, name in enumerate(SCOPE_3_CATEGORIES, 1)]
+
+    @strawberry.field(description="Totals for each combination of the dimensions of `groupBy`.")
+    def groups(self) -> list[FootprintGroup]:
+        """Return the groups, by key."""
+        found = pure.grouped(self.found.lines, self.by) if self.by else []
+        return [FootprintGroup.of(group) for group in found]
+
+    @strawberry.field(description="Inventory lines, largest CO2e first.")
+    def lines(self, first: First = None, after: After = None) -> Connection[FootprintLine]:
+        """Page through the lines."""
+        ordered = sorted(enumerate(self.found.lines), key=lambda pair: -pair[1].amounts.co2e)
+        return sliced(ordered, first, after, lambda pair: self._line(pair[1]), lambda pair: str(pair[0]))
+
+    def _line(self, found: pure.FootprintLine) -> FootprintLine:
+        return FootprintLine(found=found, basis=self.pure_basis, tenants=self.tenants, only_site=self.only_site)
+
+    @classmethod
+    def of(
+        cls,
+        found: pure.Footprint,
+        basis: PureBasis,
+        months: MonthsInput,
+        by: Sequence[PureDimension],
+        tenants: tuple[UUID, ...],
+        only_site: UUID | None,
+    ) -> "Footprint":
+        """Make the type of a footprint."""
+        return cls(
+            basis=Basis.of(basis),
+            first_month=months.first,
+            last_month=months.last,
+            totals=ScopeTotals.of(pure.totals(found.lines)),
+            is_complete=not found.gaps,
+            gaps=[FootprintGap.of(gap) for gap in found.gaps],
+            found=found,
+            pure_basis=basis,
+            by=by,
+            tenants=tenants,
+            only_site=only_site,
+        )
+
+
+def distinct(by: Sequence[PureDimension]) -> list[PureDimension]:
+    """Return the dimensions to group by; raises `BadInput` where one is named twice."""
+    if len(set(by)) != len(by):
+        raise BadInput(f"groupBy names a dimension twice: {', '.join(by)}")
+    return list(by)
+
+
+def _category(found: pure.Footprint, number: int, name: str) -> Scope3Category:
+    def is_in(line: activity_types.Line) -> bool:
+        return line.scope is Scope.SCOPE_3 and line.category == str(number)
+
+    lines = [line for line in found.lines if is_in(line.line)]
+    return Scope3Category(
+        number=number,
+        name=name,
+        emissions=Emissions(amounts=added(line.amounts for line in lines)),
+        line_count=len(lines),
+        gap_count=sum(is_in(gap.gap.line) for gap in found.gaps),
+    )
+
+
+def _shown_unit(found: pure.FootprintLine) -> str:
+    usual = unit(found.activity.default_unit)
+    return usual.code if usual.powers == found.unit.powers else found.unit.code
