@@ -138,7 +138,7 @@ def _flags_of(selection: Selection) -> frozenset[Flag]:
     raised = {
         Flag.CO2_ONLY: factor.basis is GasBasis.CO2_ONLY,
         Flag.PROXY_REGION: selection.is_proxy,
-        Flag.NEAREST_EARLIER_YEAR: factor.data_year < selection.wanted.year,
+        Flag.NEAREST_EARLIER_YEAR: factor.dataset.carry_years is not None and factor.data_year < selection.wanted.year,
         Flag.CONFLICTING_SOURCE: factor.status is Status.CONFLICTING,
     }
     return frozenset(flag for flag, is_raised in raised.items() if is_raised)

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from emission_factors.datasets import COLUMNS
-from emission_factors.importers import Imported
+from emission_factors.importers import Imported, jobs, jobs_uk_us
 
 PROPERTY_COLUMNS: Final = (
-    "record substance property name_en name_zh region data_year value value_high unit locator note".split()
-)
+    "record substance property name_en name_zh region data_year value value_high unit locator note"
+).split()
 """Columns of a properties file, in order."""
 
 
@@ -29,7 +29,7 @@ class Job:
     read: Callable[[Sequence[list[str]]], Imported]
 
 
-JOBS: Final[tuple[Job, ...]] = ()
+JOBS: Final = tuple(Job(*job) for job in (*jobs.JOBS, *jobs_uk_us.JOBS))
 """Every shipped data set that is made from publishers' files."""
 
 
