@@ -22,7 +22,8 @@ from emission_factors.properties import Conversion, NotConvertible, Property, co
 from emission_factors.units import Unit, unit
 
 REGION_BOUND: Final = ("electricity.", "steam.", "heat.", "cooling.", "compressed_air.")
-"""Kinds that belong to one grid or supplier: another country's figure is never a proxy for them."""
+"""Kinds that belong to one grid or supplier: another country's figure is never a proxy for them. Nor is it for the bio
+part of a fuel, which is what was blended in where the fuel was sold."""
 
 METRIC: Final = frozenset(
     {"kg", "t", "kWh", "MWh", "GJ", "TJ", "L", "m3", "Nm3", "10^4Nm3", "km", "t.km", "passenger.km", "m2"}
@@ -173,8 +174,13 @@ def usable_properties(
     )
 
 
+def is_region_bound(kind: str) -> bool:
+    """Whether another country's factor can never stand in for the kind."""
+    return kind.startswith(REGION_BOUND) or kind.endswith(".biogenic")
+
+
 def _ladder(wanted: Wanted) -> tuple[str, ...]:
-    proxies = () if wanted.kind.startswith(REGION_BOUND) else wanted.proxies
+    proxies = () if is_region_bound(wanted.kind) else wanted.proxies
     return tuple(dict.fromkeys((*regions.ladder(wanted.region), *proxies)))
 
 
@@ -294,7 +300,7 @@ def _nothing(wanted: Wanted, lost: Sequence[Verdict]) -> str:
         return f"{message}: the release holds none of this kind for any region or year"
     near = min(lost, key=lambda verdict: _NEARNESS.index(verdict.reason))
     hint = ""
-    if near.reason is Reason.OTHER_REGION and not wanted.kind.startswith(REGION_BOUND):
+    if near.reason is Reason.OTHER_REGION and not is_region_bound(wanted.kind):
         hint = f". To let it stand in, name {near.factor.region} in proxyRegions of the basis"
     return f"{message}; nearest is {near.factor.factor_id}: {near.detail}{hint}"
 

@@ -72,20 +72,20 @@ class ParkledgerSchema(strawberry.Schema):
                 )
 
 
-def build() -> strawberry.Schema:
-    """Make the schema."""
+def build(is_sorted: bool = False) -> strawberry.Schema:
+    """Make the schema. The sorted one is for printing only: sorting copies types, and unions no longer know theirs."""
     return ParkledgerSchema(
         query=Query,
         mutation=Mutation,
         types=[Park, Tenant, Site, Source],
-        config=StrawberryConfig(sort_schema=True, scalar_map=SCALARS),
+        config=StrawberryConfig(sort_schema=is_sorted, scalar_map=SCALARS),
         exception_handlers=[RefusalHandler(), LedgerHandler()],
         extensions=[
             lambda: ParserCache(maxsize=1000),
             lambda: ValidationCache(maxsize=1000),
             lambda: MaxTokensLimiter(max_token_count=OPERATION_TOKENS),
-            lambda: MaskErrors(should_mask_error=lambda error: not is_public(error), error_message=_MASK),
             CodedErrors,
+            lambda: MaskErrors(should_mask_error=lambda error: not is_public(error), error_message=_MASK),
             PerOperation,
         ],
     )
@@ -93,4 +93,4 @@ def build() -> strawberry.Schema:
 
 def printed() -> str:
     """Return the schema in its definition language, as it is committed."""
-    return print_schema(build()) + "\n"
+    return print_schema(build(is_sorted=True)) + "\n"

@@ -11,18 +11,20 @@ from api.cli.printing import err, out
 from api.cli.serving import prepared
 from api.settings import Settings
 from emission_factors.decimals import plain, rounded
-from emission_factors.editions import EDITIONS, Edition, UnknownLayout, imported_files, read_edition
+from emission_factors.editions import LAYOUTS, Edition, UnknownLayout, edition_files, read_edition
 from emission_factors.factors import Factor
 from emission_factors.releases import DatasetFiles, ReleaseChanged, shipped_catalogue
 from emission_factors.search import FactorFilter, find_factors
 from ledger import releases
 
-app = typer.Typer(help="Search the shipped emission factors, show one, or import a publisher's file.", no_args_is_help=True)
+app = typer.Typer(
+    help="Search the shipped emission factors, show one, or import a publisher's file.", no_args_is_help=True
+)
 
 
 @app.command()
 def search(
-    text: Annotated[str, typer.Argument(help="Words in English or Chinese; all must match.")],
+    words: Annotated[list[str], typer.Argument(help="Words in English or Chinese; all must match.")],
     region: Annotated[str, typer.Option(help="Only this region.")] = "",
     year: Annotated[int | None, typer.Option(help="Only this data year.")] = None,
     limit: Annotated[int, typer.Option(help="How many to show.", min=1, max=500)] = 20,
@@ -31,11 +33,16 @@ def search(
 
     Example: parkledger factors search 广东 电力
     """
-    found = find_factors(shipped_catalogue(), FactorFilter(text=text, region=region, data_year=year))
+    found = find_factors(shipped_catalogue(), FactorFilter(text=" ".join(words), region=region, data_year=year))
     table = Table("id", "name", "region", "year", "kg CO2e or CO2", "per", box=None, pad_edge=False)
     for factor in found[:limit]:
         table.add_row(
-            factor.factor_id, factor.name_zh or factor.name_en, factor.region, str(factor.data_year), _value(factor), factor.unit
+            factor.factor_id,
+            factor.name_zh or factor.name_en,
+            factor.region,
+            str(factor.data_year),
+            _value(factor),
+            factor.unit,
         )
     out.print(table)
     out.print(f"{min(limit, len(found))} of {len(found)}")
@@ -46,15 +53,20 @@ def show(factor_id: Annotated[str, typer.Argument(help="Id, as search prints it.
     """Show one factor with its source."""
     factor = shipped_catalogue().factors.get(factor_id)
     if factor is None:
-        raise Failed(f"the newest shipped release has no factor {factor_id!r}; find it with `parkledger factors search`")
+        raise Failed(
+            f"the newest shipped release has no factor {factor_id!r}; find it with `parkledger factors search`"
+        )
     for name, value in _details(factor):
         out.print(f"{name:<14}{value}", markup=False)
 
 
 @app.command("import")
 def import_file(
-    layout: Annotated[str, typer.Argument(help=f"Layout of the file: {', '.join(EDITIONS)}.")],
-    file: Annotated[Path, typer.Argument(help="The publisher's file, saved as UTF-8 CSV.", exists=True, dir_okay=False)],
+    layout: Annotated[str, typer.Argument(help=f"Layout of the file: {', '.join(LAYOUTS)}.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="The publisher's file or files, saved as UTF-8 CSV.", exists=True, dir_okay=False),
+    ],
     year: Annotated[int, typer.Option(help="Year of the edition.")],
     published_on: Annotated[str, typer.Option(help="Day it was published, YYYY-MM-DD.")],
     commit: Annotated[bool, typer.Option("--commit", help="Add the release; without it nothing is changed.")] = False,
@@ -66,25 +78,31 @@ def import_file(
     """
     try:
         edition = Edition(layout, year, published_on)
-        read = read_edition(edition, file.read_text(encoding="utf-8-sig").splitlines())
-    except (UnknownLayout, UnicodeDecodeError) as error:
-        raise Failed(f"{file}: {error}") from None
+        read = read_edition(edition, [file.read_text(encoding="utf-8-sig").splitlines() for file in files])
+    except UnknownLayout as error:
+        raise Failed(str(error)) from None
+    except UnicodeDecodeError as error:
+        raise Failed(f"a file is not UTF-8 (byte {error.start}); save it as UTF-8") from None
     for fault in read.errors:
         err.print(str(fault), style="red", markup=False)
     kinds = sum(bool(row["kinds"]) for row in read.rows)
-    out.print(f"{len(read.rows)} factors ({kinds} for activity types), {len(read.properties)} properties, {len(read.errors)} faults")
+    out.print(
+        f"{len(read.rows)} factors ({kinds} for activity types), {len(read.properties)} properties, {len(read.errors)} faults"
+    )
     if read.errors:
         raise Failed("the file has faults; nothing was imported")
     if not commit:
         out.print("dry run, nothing was changed; add --commit to make a release of it")
         return
-    _commit(edition, imported_files(edition, read))
+    _commit(edition, edition_files(edition, read))
 
 
 def _commit(edition: Edition, files: DatasetFiles) -> None:
     databases = prepared(Settings())
     try:
-        release = releases.add_release(databases.owner_url, {files.dataset_id: files}, f"{edition.layout} {edition.year}")
+        release = releases.add_release(
+            databases.owner_url, {files.dataset_id: files}, f"{edition.layout} {edition.year}"
+        )
     except ReleaseChanged as error:
         raise Failed(str(error)) from None
     finally:

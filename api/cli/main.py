@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from api.cli import cases, demo, estimates, factors, posting, serving, upkeep
+from api.cli import estimates, factors, posting, serving, upkeep
 from api.cli import printing
 
 app = typer.Typer(
@@ -17,13 +17,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(serving.serve)
-app.command()(demo.demo)
 app.command()(upkeep.migrate)
 app.command()(upkeep.check)
 app.command()(estimates.estimate)
 app.add_typer(factors.app, name="factors")
 app.command()(posting.post)
-app.command()(cases.cases)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from api import logs
 from api.app import create_app
 from api.cli.failures import Failed
 from api.cli.printing import err, out
@@ -35,6 +36,7 @@ def chosen(host: str | None, port: int | None) -> Settings:
 
 def run(settings: Settings, when_ready: Callable[[str], None]) -> None:
     """Prepare the database and serve until stopped; calls `when_ready` with the address once it answers."""
+    logs.configure()
     listener = _listen(settings)
     databases = prepared(settings)
     try:
