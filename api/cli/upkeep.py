@@ -11,6 +11,7 @@ from ledger.cells import Mismatch
 from ledger.database import Database
 from ledger.maintenance import check as compare
 from ledger.maintenance import make_partitions
+from schema.service import printed
 
 
 def migrate() -> None:
@@ -38,6 +39,11 @@ def check() -> None:
     out.print(f"{cells} cells of {rows} rows compared, {len(found)} differ")
     if found:
         raise typer.Exit(1)
+
+
+def schema() -> None:
+    """Print the GraphQL schema, as it is committed in schema/schema.graphql."""
+    out.print(printed(), end="", markup=False)
 
 
 async def _partitions(url: str) -> int:

@@ -250,6 +250,14 @@ async def test_nothing_is_seen_without_a_tenant(databases: Databases) -> None:
     async with world(databases) as here:
         await here.post(row("a"))
         async with here.database.write(UUID(int=0)) as connection:
-            for table in ("tenants", "sites", "sources", "activities", "activity_versions", "quantity_cells", "postings"):
+            for table in (
+                "tenants",
+                "sites",
+                "sources",
+                "activities",
+                "activity_versions",
+                "quantity_cells",
+                "postings",
+            ):
                 count = await (await connection.execute(f"SELECT count(*) FROM {table}".encode())).fetchone()
                 assert count == (0,), table

@@ -1,0 +1,91 @@
+"""A real service in a process of its own, on the worker's database, spoken to over real HTTP."""
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+import pytest
+
+from api.client import Client
+from ledger.setup import Databases
+
+COMMAND = (sys.executable, "-c", "from api.cli import main; main()")
+
+
+@dataclass(slots=True)
+class Service:
+    """A running service: its address and process."""
+
+    url: str
+    process: "subprocess.Popen[str]"
+    reader: threading.Thread
+
+    def kill(self) -> None:
+        """End the process as a power cut would."""
+        self.process.kill()
+        self.wait()
+
+    def stop(self) -> int:
+        """Ask the process to end and return its exit code."""
+        self.process.terminate()
+        return self.wait()
+
+    def wait(self) -> int:
+        """Return the exit code once the process has ended."""
+        code = self.process.wait(timeout=60)
+        self.reader.join(timeout=10)
+        if self.process.stdout:
+            self.process.stdout.close()
+        return code
+
+
+def environment(databases: Databases) -> dict[str, str]:
+    """Return the environment of a service on a database."""
+    return {
+        **os.environ,
+        "PARKLEDGER_DATABASE_URL": databases.service_url,
+        "PARKLEDGER_OWNER_URL": databases.owner_url,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def start_service(env: dict[str, str], *arguments: str) -> Service:
+    """Start `parkledger serve` on a free port and wait until it says where it is."""
+    command = (*COMMAND, *(arguments or ("serve",)), "--port", "0")
+    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    lines: queue.Queue[str | None] = queue.Queue()
+    reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
+    reader.start()
+    told: list[str] = []
+    while (line := lines.get(timeout=120)) is not None:
+        told.append(line)
+        if line.strip().startswith("http://"):
+            return Service(line.split()[0].rstrip("/"), process, reader)
+    raise AssertionError(f"the service did not start:\n{''.join(told)}")
+
+
+def _read(stream: IO[str], lines: "queue.Queue[str | None]") -> None:
+    for line in stream:
+        lines.put(line)
+    lines.put(None)
+
+
+@pytest.fixture(scope="session")
+def service(databases: Databases) -> Iterator[Service]:
+    """One service for the worker's tests."""
+    started = start_service(environment(databases))
+    yield started
+    assert started.stop() in (0, -15)
+
+
+@pytest.fixture
+def client(service: Service) -> Iterator[Client]:
+    """A client of the worker's service."""
+    with Client(service.url) as found:
+        yield found

@@ -1,0 +1,83 @@
+"""The service's role and its snapshots."""
+
+import asyncio
+
+import psycopg
+import pytest
+
+from ledger.database import Database, Snapshot, UnsafeDatabase
+from ledger.setup import Databases
+from tests.world import opened, row, world
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_service_owns_nothing_and_bypasses_nothing(databases: Databases) -> None:
+    async with opened(databases) as database, database.snapshot() as connection:
+        query = b"SELECT current_user, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user"
+        assert await (await connection.execute(query)).fetchone() == ("parkledger_service", False, False, False)
+
+
+async def test_even_a_superusers_url_is_stepped_down(databases: Databases) -> None:
+    database = Database(databases.owner_url, 1)
+    await database.open()
+    try:
+        async with database.snapshot() as connection:
+            row = await (await connection.execute(b"SELECT current_user")).fetchone()
+            assert row == ("parkledger_service",)
+    finally:
+        await database.close()
+
+
+async def test_a_service_role_that_owns_a_table_is_refused(databases: Databases) -> None:
+    with psycopg.connect(databases.owner_url) as owner:
+        owner.execute("CREATE TABLE stray (a int)")
+        owner.execute("GRANT CREATE ON SCHEMA public TO parkledger_service")
+        owner.execute("ALTER TABLE stray OWNER TO parkledger_service")
+    database = Database(databases.service_url, 1)
+    try:
+        with pytest.raises(UnsafeDatabase, match="owns no table"):
+            await database.open()
+    finally:
+        await database.close()
+        with psycopg.connect(databases.owner_url) as owner:
+            owner.execute("DROP TABLE stray")
+            owner.execute("REVOKE CREATE ON SCHEMA public FROM parkledger_service")
+
+
+async def test_a_snapshot_sees_one_state_however_many_ask(databases: Databases) -> None:
+    async with world(databases) as here:
+        snapshot = Snapshot(here.database)
+        query = b"SELECT count(*) FROM activities WHERE tenant_id = '%s'"
+
+        async def count() -> int:
+            async with snapshot.use() as connection:
+                found = await (await connection.execute(query % str(here.tenant).encode())).fetchone()
+            return int(found[0]) if found else -1
+
+        assert await count() == 0
+        await here.post(row("a"))
+        assert await asyncio.gather(*(count() for _ in range(20))) == [0] * 20
+        await snapshot.close()
+        assert await count() == 1
+        await snapshot.close()
+
+
+async def test_a_snapshot_cannot_write(databases: Databases) -> None:
+    async with opened(databases) as database:
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            async with database.snapshot() as connection:
+                await connection.execute(b"INSERT INTO parks VALUES (gen_random_uuid(), 'x', 'x', 'x', 'CN', 'UTC')")
+
+
+async def test_more_operations_than_connections_all_answer(databases: Databases) -> None:
+    async with opened(databases) as database:
+
+        async def ask() -> int:
+            snapshot = Snapshot(database)
+            async with snapshot.use() as connection:
+                row = await (await connection.execute(b"SELECT 1")).fetchone()
+            await snapshot.close()
+            return int(row[0]) if row else 0
+
+        assert sum(await asyncio.gather(*(ask() for _ in range(50)))) == 50
