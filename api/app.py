@@ -3,15 +3,15 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.routing import BaseRoute, Route
 
-from api.pages import EDITOR_FOLDER, home_page
+from api.headers import SecurityHeaders
+from api.page_routes import Pages
 from api.view import GraphQLView
 from ledger.database import Database
 from ledger.maintenance import make_partitions
@@ -39,25 +39,19 @@ def create_app(service_url: str, connections: int = 8, clock: Clock = utc_now) -
         finally:
             await database.close()
 
-    return Starlette(routes=_routes(service), lifespan=lifespan)
+    return Starlette(routes=_routes(service), middleware=[Middleware(SecurityHeaders)], lifespan=lifespan)
 
 
 def _routes(service: Service) -> list[BaseRoute]:
-    view = GraphQLView(build(), service)
-    routes: list[BaseRoute] = [
-        Route("/", _home),
-        Route("/graphql", view, methods=["GET", "POST", "OPTIONS"]),
+    schema = build()
+    pages = Pages(schema, service)
+    return [
+        *pages.routes(),
+        Route("/graphql", GraphQLView(schema, service, pages.editor), methods=["GET", "POST", "OPTIONS"]),
         Route("/schema.graphql", _schema),
         Route("/livez", _live),
         Route("/readyz", _readiness(service)),
     ]
-    if Path(EDITOR_FOLDER).is_dir():
-        routes.append(Mount("/editor", StaticFiles(directory=EDITOR_FOLDER)))
-    return routes
-
-
-async def _home(_: Request) -> HTMLResponse:
-    return HTMLResponse(home_page())
 
 
 async def _schema(_: Request) -> PlainTextResponse:

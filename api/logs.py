@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-_PROCESSORS: Final = [
+_PROCESSORS: Final[list[structlog.typing.Processor]] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.add_log_level,
     structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),

@@ -1,17 +1,107 @@
-"""The pages a browser sees: what is where, and the GraphQL editor or how to get it."""
+"""The pages a browser sees, as text: what is where, ten examples, and the GraphQL editor or how to get it.
 
+What they say of the service is handed in; what a request can reach stands in `api/page_routes.py`.
+"""
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
 from pathlib import Path
+from string import Template
 from typing import Final
+
+from api.examples import Example, filled
+from api.first_park import FirstPark
+from api.highlighting import marked_up
+from emission_factors.datasets import read_datasets
+from emission_factors.resources import open_data
 
 EDITOR_FOLDER: Final = Path(__file__).parent / "static" / "editor"
 """Where the editor's files are after they were built; missing where Node was."""
 
+ASSETS_FOLDER: Final = Path(__file__).parent / "assets"
+"""Style sheet, script and icon of the pages."""
 
-def home_page() -> str:
-    """Return the page at `/`: what is where."""
-    return "<!doctype html><title>Parkledger</title><a href='/graphql'>GraphQL</a>"
+_TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
-def editor_page() -> str:
-    """Return the editor's page, or the one that offers the examples and says how to get the editor."""
-    return "<!doctype html><title>Parkledger</title>"
+def has_editor() -> bool:
+    """Return whether the editor was built here. Asked at each request: it may be built while the service runs."""
+    return (EDITOR_FOLDER / "index.html").is_file()
+
+
+def home_page(park: FirstPark | None, examples: Sequence[Example], notice: str = "") -> str:
+    """Return the page at `/`: what is where, the park if there is one, and the examples, filled in with its ids."""
+    known = park.known() if park else {}
+    shown = [_example(number, filled(example, known)) for number, example in enumerate(examples, 1)]
+    return _template("home").substitute(
+        editor_button=_fragment("open-editor" if has_editor() else "how-to-editor"),
+        notice=notice,
+        park=_park(park) if park else "",
+        examples="\n".join(shown),
+        datasets=_datasets(),
+        editor_licences=_fragment("editor-licences") if has_editor() else "",
+    )
+
+
+def editor_page(park: FirstPark | None, examples: Sequence[Example], notice: str = "") -> str:
+    """Return the editor, or where it was not built the page with the examples that says how to get it."""
+    if has_editor():
+        return (EDITOR_FOLDER / "index.html").read_text(encoding="utf-8")
+    return home_page(park, examples, _fragment("get-editor") + notice)
+
+
+def notice_of(park: FirstPark | None, is_answering: bool) -> str:
+    """Return what the reader should be told about the data: that there is none, or that none can be had."""
+    if not is_answering:
+        return _fragment("no-answer")
+    return "" if park else _fragment("no-park")
+
+
+def _park(park: FirstPark) -> str:
+    return _template("park").substitute(
+        id=escape(park.park_id),
+        name_zh=escape(park.name_zh),
+        name_en=escape(park.name_en),
+        region=escape(park.region),
+        tenants=park.tenant_count,
+        year=park.year,
+    )
+
+
+def _example(number: int, example: Example) -> str:
+    name = escape(example.example_id)
+    variables = json.dumps(example.variables, ensure_ascii=False, indent=2) if example.variables else ""
+    return _template("example").substitute(
+        id=name,
+        ordinal=f"{number:02}",
+        title_zh=escape(example.title_zh),
+        title_en=escape(example.title_en),
+        text_zh=escape(example.text_zh),
+        text_en=escape(example.text_en),
+        operation=marked_up(example.operation),
+        variables=_template("variables").substitute(text=marked_up(variables)) if variables else "",
+        needs="" if example.is_ready else _fragment("needs-park"),
+        disabled="" if example.is_ready else " disabled",
+        open=_template("open-example").substitute(id=name) if has_editor() else "",
+    )
+
+
+@lru_cache(maxsize=1)
+def _datasets() -> str:
+    """Return table rows that name every shipped data set with its publisher and licence."""
+    with open_data("datasets.csv") as lines:
+        found = read_datasets(lines).values()
+    rows = ((item.publisher, f"{item.title}, {item.edition}", item.licence) for item in found)
+    return "\n".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+
+
+def _fragment(name: str) -> str:
+    """Return a part of a page that takes nothing."""
+    return _template(name).substitute()
+
+
+@lru_cache
+def _template(name: str) -> Template:
+    return Template((_TEMPLATES / f"{name}.html").read_text(encoding="utf-8").rstrip("\n"))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from sqlalchemy.exc import DBAPIError
 
 from ledger import embedded, migrate, releases
 from ledger.database import SERVICE_ROLE
@@ -51,6 +52,21 @@ def prepare(databases: Databases) -> list[int]:
         return releases.load_shipped(databases.owner_url)
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable(f"{databases.description} does not answer: {error}") from error
+    except DBAPIError as error:
+        raise DatabaseUnavailable(_migration_failure(databases, error)) from error
+
+
+def _migration_failure(databases: Databases, error: DBAPIError) -> str:
+    """Return why the tables could not be made; a missing privilege comes with what an administrator would run."""
+    reason = str(error.orig).partition("\n")[0]
+    if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+        return f"{databases.description} could not be migrated: {reason}"
+    login = psycopg.conninfo.conninfo_to_dict(databases.owner_url).get("user", "the login")
+    return (
+        f"{databases.description} could not be migrated: {reason}. Either the login may create roles and tables in schema "
+        f"public, or an administrator runs once: CREATE ROLE {SERVICE_ROLE} NOLOGIN; GRANT {SERVICE_ROLE} TO {login}; "
+        f"GRANT CREATE ON SCHEMA public TO {login};"
+    )
 
 
 def _require_version(url: str) -> None:

@@ -44,7 +44,10 @@ prepare() {
 
 # The GraphQL editor is built from npm where Node is; where it is not, the service runs all the same and says so.
 build_editor() {
-    [ -e api/static/editor/index.html ] && return 0
+    built=api/static/editor/index.html
+    if [ -e "$built" ] && [ -z "$(find web -path web/node_modules -prune -o -newer "$built" -type f -print)" ]; then
+        return 0
+    fi
     command -v npm >/dev/null 2>&1 || return 0
     say "building the GraphQL editor (once) ..."
     (cd web && npm ci --silent --no-audit --no-fund && npm run --silent build) >/dev/null 2>.venv/editor.log ||

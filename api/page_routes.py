@@ -1,0 +1,98 @@
+"""What a browser can reach: the pages, their files, the editor's files, and the examples as JSON."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+from strawberry import Schema
+
+from api.examples import Example, all_examples, filled
+from api.first_park import FirstPark, NotAnswered, first_park
+from api.headers import EDITOR_POLICY, PAGE_POLICY
+from api.pages import ASSETS_FOLDER, EDITOR_FOLDER, editor_page, has_editor, home_page, notice_of
+from schema.context import Service
+
+_YEAR_S: Final = 365 * 24 * 3600
+
+
+class Pages:
+    """The pages of one service."""
+
+    def __init__(self, schema: Schema, service: Service) -> None:
+        self._schema = schema
+        self._service = service
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes of everything but the editor's page, which shares its address with the API."""
+        return [
+            Route("/", self.home),
+            Route("/examples.json", self.examples),
+            Mount("/assets", StaticFiles(directory=ASSETS_FOLDER)),
+            # Not checked at the start: the editor may be built while the service runs.
+            Mount("/editor", EditorFiles(directory=EDITOR_FOLDER, check_dir=False)),
+        ]
+
+    async def home(self, _: Request) -> HTMLResponse:
+        """Answer the page at `/`."""
+        park, is_answering = await self._park()
+        return _page(home_page(park, all_examples(), notice_of(park, is_answering)), PAGE_POLICY)
+
+    async def editor(self, _: Request) -> HTMLResponse:
+        """Answer the editor's page, or the one that says how to get it."""
+        if has_editor():
+            return _page(editor_page(None, ()), EDITOR_POLICY)
+        park, is_answering = await self._park()
+        return _page(editor_page(park, all_examples(), notice_of(park, is_answering)), PAGE_POLICY)
+
+    async def examples(self, _: Request) -> JSONResponse:
+        """Answer the examples, filled in as far as the service knows."""
+        park, _is_answering = await self._park()
+        known = park.known() if park else {}
+        return JSONResponse({"examples": _as_json([filled(example, known) for example in all_examples()])})
+
+    async def _park(self) -> tuple[FirstPark | None, bool]:
+        """Return the first park, if any, and whether the service answers at all; a page is shown all the same."""
+        try:
+            return await first_park(self._schema, self._service), True
+        except NotAnswered:
+            return None, False
+
+
+class EditorFiles(StaticFiles):
+    """The editor's files; those with a hash in their name never change."""
+
+    async def check_config(self) -> None:
+        """Take a folder that is not there for one without files: what is asked for is answered with 404."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer a file, with how long it may be kept."""
+        response = await super().get_response(path, scope)
+        is_hashed = path.startswith("assets")
+        response.headers["cache-control"] = f"public, max-age={_YEAR_S}, immutable" if is_hashed else "no-cache"
+        # A worker is governed by the policy of its own file.
+        response.headers["content-security-policy"] = EDITOR_POLICY
+        return response
+
+
+def _page(text: str, policy: str) -> HTMLResponse:
+    return HTMLResponse(text, headers={"content-security-policy": policy, "cache-control": "no-store"})
+
+
+def _as_json(examples: Sequence[Example]) -> list[dict[str, Any]]:
+    """Return the examples with the names of the wire."""
+    return [
+        {_camel_case(name): value for name, value in (asdict(example) | {"is_ready": example.is_ready}).items()}
+        for example in examples
+    ]
+
+
+def _camel_case(name: str) -> str:
+    if name == "example_id":
+        return "id"
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)

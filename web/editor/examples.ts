@@ -1,0 +1,32 @@
+/** An example operation as the service offers it at /examples.json, its ids already those of the park that is there. */
+export interface Example {
+  id: string;
+  titleZh: string;
+  titleEn: string;
+  textZh: string;
+  textEn: string;
+  operation: string;
+  variables: Record<string, unknown>;
+  isReady: boolean;
+}
+
+/** Fetch the examples; none if the service does not answer, as the editor is of use without them. */
+export async function fetchExamples(): Promise<Example[]> {
+  try {
+    const response = await fetch("/examples.json");
+    return response.ok ? ((await response.json()) as { examples: Example[] }).examples : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Text for the variables pane; empty for an operation that takes none. */
+export function variablesText(example: Example): string {
+  return Object.keys(example.variables).length ? JSON.stringify(example.variables, null, 2) : "";
+}
+
+/** The example that the page's address names, as /graphql?example=tenants. */
+export function chosenExample(examples: Example[], search: string): Example | undefined {
+  const id = new URLSearchParams(search).get("example");
+  return examples.find((example) => example.id === id);
+}
