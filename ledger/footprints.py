@@ -1,7 +1,7 @@
 """Where the database meets the arithmetic: cells summed to the grain the factors depend on, then folded.
 
-A few thousand sums leave the database whatever the number of rows: tenant, site and month are kept only where the
-question asks for them or a factor depends on them.
+A few thousand sums leave the database whatever the number of rows: tenant and site are kept only where the question
+asks for them, or where a tenant has a factor of its own for the activity type.
 """
 
 from collections.abc import Collection, Sequence
@@ -31,9 +31,11 @@ _CELLS: Final = """
 SELECT cell.activity_type, cell.base_unit, cell.supplier, site.region, cell.month,
        CASE WHEN %(keeps_tenant)s THEN cell.tenant_id END AS tenant,
        CASE WHEN %(keeps_site)s THEN cell.site_id END AS site,
-       CASE WHEN cell.tenant_id = ANY(%(own)s::uuid[]) THEN cell.tenant_id END AS own_tenant,
+       own.tenant_id AS own_tenant,
        sum(cell.quantity), sum(cell.row_count)
 FROM quantity_cells AS cell JOIN sites AS site USING (tenant_id, site_id)
+LEFT JOIN unnest(%(own_tenants)s::uuid[], %(own_types)s::text[]) AS own (tenant_id, activity_type)
+    ON own.tenant_id = cell.tenant_id AND own.activity_type = cell.activity_type
 WHERE cell.tenant_id = ANY(%(tenants)s::uuid[]) AND cell.month >= %(first)s AND cell.month <= %(last)s
     AND (%(only_site)s::uuid IS NULL OR cell.site_id = %(only_site)s) AND cell.row_count > 0
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
@@ -50,7 +52,8 @@ async def footprint(
     """
     rows = await own_factor_rows(connection, boundary.tenants)
     own = own_factors_of(rows)
-    cells = await _cells(connection, boundary, first, last, by, own.keys())
+    served = {(tenant, activity_type) for tenant, factors in own.items() for activity_type, _ in factors}
+    cells = await _cells(connection, boundary, first, last, by, served)
     return fold(basis, cells, own, Dimension.MONTH in by)
 
 
@@ -60,7 +63,7 @@ async def _cells(
     first: date,
     last: date,
     by: Sequence[Dimension],
-    own: Collection[UUID],
+    own: Collection[tuple[UUID, str]],
 ) -> list[Cell]:
     parameters = {
         "tenants": list(boundary.tenants),
@@ -69,7 +72,8 @@ async def _cells(
         "last": last.replace(day=1),
         "keeps_tenant": Dimension.TENANT in by,
         "keeps_site": Dimension.SITE in by,
-        "own": list(own),
+        "own_tenants": [tenant for tenant, _ in own],
+        "own_types": [activity_type for _, activity_type in own],
     }
     cursor = await connection.execute(_CELLS, parameters)
     return [

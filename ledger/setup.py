@@ -63,9 +63,9 @@ def _migration_failure(databases: Databases, error: DBAPIError) -> str:
         return f"{databases.description} could not be migrated: {reason}"
     login = psycopg.conninfo.conninfo_to_dict(databases.owner_url).get("user", "the login")
     return (
-        f"{databases.description} could not be migrated: {reason}. Either the login may create roles and tables in schema "
-        f"public, or an administrator runs once: CREATE ROLE {SERVICE_ROLE} NOLOGIN; GRANT {SERVICE_ROLE} TO {login}; "
-        f"GRANT CREATE ON SCHEMA public TO {login};"
+        f"{databases.description} could not be migrated: {reason}. Either the login may create roles and tables in "
+        f"schema public, or an administrator runs once: CREATE ROLE {SERVICE_ROLE} NOLOGIN; "
+        f"GRANT {SERVICE_ROLE} TO {login}; GRANT CREATE ON SCHEMA public TO {login};"
     )
 
 

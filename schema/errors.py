@@ -79,5 +79,8 @@ class LedgerHandler(
 
 
 def is_public(error: GraphQLError) -> bool:
-    """Whether a client may read an error: those of the request itself, and ours; never a bug's."""
-    return error.original_error is None or isinstance(error.original_error, PublicError | Refused)
+    """Whether a client may read an error: those of the request itself, and ours; never a bug's.
+
+    A scalar that refuses the value of a variable raises a `GraphQLError`, which the library wraps in another.
+    """
+    return error.original_error is None or isinstance(error.original_error, GraphQLError | Refused)

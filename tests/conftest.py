@@ -1,7 +1,7 @@
 """A real PostgreSQL for the tests: one server for all workers, a template made by the migrations, a copy for each.
 
-`PARKLEDGER_TEST_DATABASE_URL` names a server to use instead of the embedded one; its role must be able to make
-databases and roles.
+`PARKLEDGER_DATABASE_URL` names a server to use instead of the embedded one. The tests make databases of their own there
+and drop them; the database that the URL names is never touched.
 """
 
 import os
@@ -14,14 +14,21 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 from sqlalchemy import make_url
 
+from api.client import Client
+from api.settings import Settings
 from ledger import embedded, setup
 from ledger.setup import Databases
+from tests.service import Service, environment, start_service
 
 SHARED = "PARKLEDGER_TEST_FOLDER"
-TEMPLATE = "parkledger_template"
+
+# A test of arithmetic says nothing about time, and machines that run tests are shared.
+settings.register_profile("parkledger", deadline=None, max_examples=50)
+settings.load_profile("parkledger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +37,41 @@ class Server:
 
     owner_url: str
     service_url: str
+    prefix: str
+    """What the names of all databases of this run begin with."""
 
     def databases(self, name: str) -> Databases:
         """Return the URLs of one database of the server."""
-        owner, service = (_with_database(url, name) for url in (self.owner_url, self.service_url))
+        owner, service = (_with_database(url, self.prefix + name) for url in (self.owner_url, self.service_url))
         return Databases(owner, service, f"test database {name}", lambda: None)
 
-    def create(self, name: str, template: str | None = None) -> Databases:
-        """Create a database anew, a copy of the template unless another is named; an empty text makes an empty one."""
-        source = TEMPLATE if template is None else template or "template0"
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source))
-        with psycopg.connect(_with_database(self.owner_url, "postgres"), autocommit=True) as connection:
+    def create(self, name: str, *, is_empty: bool = False) -> Databases:
+        """Create a database, a copy of the template unless it is to be empty."""
+        source = "template0" if is_empty else f"{self.prefix}template"
+        names = sql.Identifier(self.prefix + name), sql.Identifier(source)
+        with self.connect() as connection:
             # One at a time: PostgreSQL refuses to copy a template that another copy is being made of.
             connection.execute("SELECT pg_advisory_lock(73)")
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            connection.execute(statement)
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
         return self.databases(name)
+
+    def drop(self, name: str) -> None:
+        """Drop a database of this run, whoever is connected to it."""
+        with self.connect() as connection:
+            statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            connection.execute(statement.format(sql.Identifier(self.prefix + name)))
+
+    def drop_all(self) -> None:
+        """Drop every database of this run."""
+        with self.connect() as connection:
+            query = "SELECT substr(datname, %s) FROM pg_database WHERE starts_with(datname, %s)"
+            names = connection.execute(query, (len(self.prefix) + 1, self.prefix)).fetchall()
+        for (name,) in names:
+            self.drop(name)
+
+    def connect(self) -> psycopg.Connection:
+        """Connect to the database from which others are made."""
+        return psycopg.connect(_with_database(self.owner_url, "postgres"), autocommit=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -55,13 +81,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the server after the last worker."""
+    """Leave the server as it was found, after the last worker."""
     folder = os.environ.get(SHARED)
     if hasattr(config, "workerinput") or not folder:
         return
     data = Path(folder) / "data"
     if embedded.is_running(data):
         embedded.start(data).stop()
+    elif (Path(folder) / "template.claim").exists():
+        _find_server(Path(folder)).drop_all()
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -74,20 +102,24 @@ def anyio_backend() -> str:
 def server() -> Server:
     """The running server, with the template made."""
     folder = Path(os.environ[SHARED])
-    url = os.environ.get("PARKLEDGER_TEST_DATABASE_URL")
-    if url:
-        found = Server(url, url)
-    else:
-        started = embedded.start(folder / "data")
-        found = Server(started.owner_url, started.service_url)
+    found = _find_server(folder)
     _make_template(found, folder)
     return found
+
+
+def _find_server(folder: Path) -> Server:
+    prefix = f"parkledger_test_{folder.name.removeprefix('pk-')}_"
+    given = Settings()
+    if given.database_url:
+        return Server(given.owner_url or given.database_url, given.database_url, prefix)
+    started = embedded.start(folder / "data")
+    return Server(started.owner_url, started.service_url, prefix)
 
 
 @pytest.fixture(scope="session")
 def databases(server: Server, worker_id: str) -> Databases:
     """A database of this worker's own; tests share it and keep apart by registering tenants of their own."""
-    return server.create(f"parkledger_{worker_id}")
+    return server.create(worker_id)
 
 
 def _make_template(server: Server, folder: Path) -> None:
@@ -98,7 +130,7 @@ def _make_template(server: Server, folder: Path) -> None:
     except FileExistsError:
         _wait_for(done)
         return
-    made = server.create(TEMPLATE, template="")
+    made = server.create("template", is_empty=True)
     setup.prepare(made)
     done.touch()
 
@@ -119,6 +151,20 @@ def _with_database(url: str, name: str) -> str:
 def fresh(server: Server, worker_id: str, request: pytest.FixtureRequest) -> Iterator[Databases]:
     """An empty database for one test, not migrated."""
     name = f"fresh_{worker_id}_{abs(hash(request.node.nodeid)) % 10**8}"
-    yield server.create(name, template="")
-    with psycopg.connect(_with_database(server.owner_url, "postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    yield server.create(name, is_empty=True)
+    server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def service(databases: Databases) -> Iterator[Service]:
+    """One real service for the worker's tests, on its database."""
+    started = start_service(environment(databases))
+    yield started
+    assert started.stop() in (0, -15)
+
+
+@pytest.fixture
+def client(service: Service) -> Iterator[Client]:
+    """A client of the worker's service."""
+    with Client(service.url) as found:
+        yield found

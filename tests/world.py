@@ -1,4 +1,4 @@
-"""A small world for tests of the ledger: a park, a tenant, a site and sources, made through the ledger's own functions."""
+"""A small world for tests of the ledger: a park, a tenant, a site and sources, made by the ledger's own functions."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -43,7 +43,8 @@ class World:
 
     async def cells(self) -> dict[tuple[str, str, str, date], tuple[Decimal, int]]:
         """Return the tenant's cells: (activity type, supplier, base unit, month) -> quantity and rows."""
-        query = "SELECT activity_type, supplier, base_unit, month, quantity, row_count FROM quantity_cells WHERE tenant_id = %s"
+        columns = "activity_type, supplier, base_unit, month, quantity, row_count"
+        query = f"SELECT {columns} FROM quantity_cells WHERE tenant_id = %s".encode()
         async with self.database.snapshot() as connection:
             rows = await (await connection.execute(query, (self.tenant,))).fetchall()
         return {tuple(row[:4]): (row[4], row[5]) for row in rows}

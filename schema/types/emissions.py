@@ -9,7 +9,7 @@ import strawberry
 from accounting import explanation
 from accounting.amounts import Amounts
 from accounting.lines import Gap, ResolvedLine
-from emission_factors.decimals import shown
+from emission_factors.decimals import EXACT, shown
 from emission_factors.gases import GwpSet
 from emission_factors.selection import FactorConflict
 from emission_factors.units import Unit
@@ -23,7 +23,7 @@ InUnit = Annotated[MassUnit, strawberry.argument(description="Unit of the mass."
 def mass(value: Decimal, unit: MassUnit) -> ExactDecimal:
     """Return kilograms in the unit asked for, rounded once, to a nanogram."""
     rounded = shown(value)
-    return ExactDecimal(rounded if unit is MassUnit.KILOGRAM else rounded.scaleb(-3))
+    return ExactDecimal(rounded if unit is MassUnit.KILOGRAM else rounded.scaleb(-3, EXACT))
 
 
 @strawberry.type(description="Mass of one gas, and its CO2e.")

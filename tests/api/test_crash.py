@@ -12,9 +12,9 @@ import pytest
 
 from api.client import Client, ServiceError
 from ledger import embedded
-from tests.api.conftest import Service, start_service
 from tests.api.test_flows import POST, Park, row
 from tests.ledger.embedded.processes import kill_all, server_pids
+from tests.service import Service, start_service
 
 NAMESPACE = UUID("6f1f5a52-0000-4000-8000-000000000000")
 ROUNDS = 2
@@ -53,7 +53,11 @@ class Poster(threading.Thread):
                     outcomes = client.ask(POST, {"input": self.given(number)})["postActivities"]["outcomes"]
                 except (httpx.TransportError, ServiceError):
                     return
-                ids = {item["externalId"] for item, told in zip(batch, outcomes, strict=True) if told["outcome"] == "ACCEPTED"}
+                ids = {
+                    item["externalId"]
+                    for item, told in zip(batch, outcomes, strict=True)
+                    if told["outcome"] == "ACCEPTED"
+                }
                 self.acknowledged |= ids
                 self.enough.release()
 

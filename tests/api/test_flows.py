@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from api.client import Client, ServiceError
-from tests.api.conftest import Service
+from tests.service import Service
 
 REGISTER_PARK = """mutation ($input: RegisterParkInput!) { registerPark(input: $input) {
   ... on ParkRegistered { park { id code region } } ... on Refusal { code field message } } }"""
@@ -28,8 +28,11 @@ CORRECT = """mutation ($input: CorrectActivityInput!) { correctActivity(input: $
 VOID = """mutation ($input: VoidActivityInput!) { voidActivity(input: $input) {
   ... on ActivityVersionAdded { activity { id kind isCurrent } } ... on Refusal { code field message } } }"""
 SUPPLIER = """mutation ($input: AddSupplierFactorInput!) { addSupplierFactor(input: $input) {
-  ... on SupplierFactorAdded { id lines factor { factorId origin supplier } } ... on Refusal { code field message } } }"""
-FOOTPRINT = """query ($boundary: BoundaryInput!, $period: MonthsInput!, $basis: BasisInput, $groupBy: [FootprintDimension!]) {
+  ... on SupplierFactorAdded { id lines factor { factorId origin supplier } }
+  ... on Refusal { code field message } } }"""
+FOOTPRINT = """query (
+    $boundary: BoundaryInput!, $period: MonthsInput!, $basis: BasisInput, $groupBy: [FootprintDimension!]
+) {
   footprint(boundary: $boundary, period: $period, basis: $basis, groupBy: $groupBy) {
     isComplete basis { regime gwpSet release { number contentHash } }
     totals { scope1 { co2e(unit: TONNE) gases { gas mass } } scope2Location { co2e(unit: TONNE) }
@@ -244,10 +247,8 @@ def test_supplier_factor_goes_first_and_zero_needs_evidence(park: Park) -> None:
     assert added["factor"]["origin"] == "SUPPLIER"
     assert added["lines"] == ["location", "market"]
     assert park.footprint()["totals"]["scope2Location"]["co2e"] == "6.5"
-    zero = {
-        **given,
-        "factor": {**given["factor"], "parts": [{"gas": "CO2", "terms": [{"value": "0", "unit": "kg/GJ"}]}]},
-    }  # type: ignore[dict-item]
+    nothing = {"gas": "CO2", "terms": [{"value": "0", "unit": "kg/GJ"}]}
+    zero = {**given, "factor": {"name": "boiler", "parts": [nothing], "source": "contract 7"}}
     refused = park.client.ask(SUPPLIER, {"input": zero})["addSupplierFactor"]
     assert (refused["code"], refused["field"]) == ("ZERO_FACTOR_NEEDS_EVIDENCE", "ownFactor.evidence")
 

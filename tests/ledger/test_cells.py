@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ledger.batches import Outcome
 from ledger.corrections import NewContent, correct, void
+from ledger.rows import PostedRow
 from ledger.setup import Databases
 from tests.world import NOW, World, row, world
 
@@ -77,7 +78,7 @@ async def play(here: World, steps: list[Step]) -> None:
     await flush()
 
 
-def posted(step: Step) -> object:
+def posted(step: Step) -> PostedRow:
     end = step.start + step.span
     spans = {"period_start": written(step.start), "period_end": written(end)}
     return row(f"fact-{step.fact}", format(step.quantity, "f"), step.unit, **spans)

@@ -8,7 +8,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from ledger import setup
-from ledger.setup import DatabaseUnavailable, Databases
+from ledger.setup import Databases, DatabaseUnavailable
 from tests.conftest import Server
 
 

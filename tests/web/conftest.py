@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from api.client import Client
-from tests.api.conftest import Service, environment, start_service
 from tests.conftest import Server
+from tests.service import Service, environment, start_service
 
 YEAR = datetime.now(UTC).year - 1
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from api.pages import has_editor
-from tests.api.conftest import Service
+from tests.service import Service
 
 if os.environ.get("PARKLEDGER_BROWSER") != "1":
     pytest.skip("set PARKLEDGER_BROWSER=1 to run the browser tests", allow_module_level=True)

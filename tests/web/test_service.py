@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from api.client import Client
-from tests.api.conftest import Service
+from tests.service import Service
 from tests.web.conftest import YEAR
 
 COUNT = "{ activities(first: 500, filter: { includeSuperseded: true }) { nodes { id } pageInfo { hasNextPage } } }"

@@ -10,8 +10,8 @@ import pytest
 
 from api.client import Client
 from ledger.setup import Databases
-from tests.api.conftest import COMMAND, Service, environment
 from tests.api.test_flows import Park
+from tests.service import COMMAND, Service, environment
 
 ROOT = Path(__file__).parents[3]
 

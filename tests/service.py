@@ -1,17 +1,13 @@
-"""A real service in a process of its own, on the worker's database, spoken to over real HTTP."""
+"""A real service in a process of its own, spoken to over real HTTP."""
 
 import os
 import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-import pytest
-
-from api.client import Client
 from ledger.setup import Databases
 
 COMMAND = (sys.executable, "-c", "from api.cli import main; main()")
@@ -74,18 +70,3 @@ def _read(stream: IO[str], lines: "queue.Queue[str | None]") -> None:
     for line in stream:
         lines.put(line)
     lines.put(None)
-
-
-@pytest.fixture(scope="session")
-def service(databases: Databases) -> Iterator[Service]:
-    """One service for the worker's tests."""
-    started = start_service(environment(databases))
-    yield started
-    assert started.stop() in (0, -15)
-
-
-@pytest.fixture
-def client(service: Service) -> Iterator[Client]:
-    """A client of the worker's service."""
-    with Client(service.url) as found:
-        yield found
