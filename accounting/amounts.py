@@ -26,9 +26,13 @@ class Amounts:
     biogenic: Decimal = ZERO
 
 
+NOTHING: Final = Amounts()
+"""The sum of no amounts."""
+
+
 def emitted(quantity: Decimal, factor: EffectiveFactor, sign: int = 1) -> Amounts:
     """Return quantity (base units) x factor (kg per base unit), exactly; `sign` -1 reduces a balance."""
-    signed = quantity if sign > 0 else -quantity
+    signed = quantity if sign > 0 else quantity.copy_negate()  # a minus would round to the context's 28 digits
     return Amounts(
         co2e=decimals.product(signed, factor.co2e_total),
         gases=_times(signed, factor.masses),
@@ -43,6 +47,8 @@ def emitted(quantity: Decimal, factor: EffectiveFactor, sign: int = 1) -> Amount
 def added(parts: Iterable[Amounts]) -> Amounts:
     """Return the exact sum, gas by gas."""
     found = list(parts)
+    if len(found) <= 1:
+        return found[0] if found else NOTHING
     return Amounts(
         co2e=decimals.total(part.co2e for part in found),
         gases=_merged(part.gases for part in found),

@@ -69,8 +69,8 @@ def effective(
         (name, value * ratio) for name, value in _mass_parts(factor) if not families or name.split("_")[0] in families
     ]
     unsplit = Fraction(0) if families else _unsplit(factor) * ratio
-    is_restated = factor.co2e is not None and factor.gwp_set not in (None, gwp_set)
-    flags = {Flag.GWP_SET_AS_PUBLISHED} if is_restated and factor.basis is GasBasis.CO2E_TOTAL else set()
+    is_as_published = factor.basis is GasBasis.CO2E_TOTAL and factor.gwp_set is not gwp_set
+    flags = {Flag.GWP_SET_AS_PUBLISHED} if is_as_published else set()
     return _weighted(parts, unsplit, (factor.co2_biogenic or Fraction(0)) * ratio, gwp_set, kyoto_groups, flags)
 
 

@@ -6,6 +6,7 @@ a thermal plant spends on it), which is a yearly figure and must be given. Missi
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from accounting.basis import Basis
 from emission_factors import regions
@@ -13,6 +14,9 @@ from emission_factors.activity_types import ActivityType
 from emission_factors.properties import NotConvertible, Property, convert
 from emission_factors.selection import usable_properties
 from emission_factors.units import Unit, unit
+
+HEAT_CARRIERS: Final = frozenset({"steam", "hot_water"})
+"""What is bought by its heat: GB/T 2589-2020 annex A counts that as heat (热力, 当量值), 0.03412 kgce/MJ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ def energy_content(
         return None
     ladder = (*regions.ladder(region), *basis.proxies)
     coefficient = _coefficient(basis, activity.substance, per, ladder)
+    if coefficient is None and activity.substance in HEAT_CARRIERS:
+        coefficient = _coefficient(basis, "heat", per, ladder)
     megajoules = _megajoules(basis, activity.substance, quantity, per, ladder, year)
     if coefficient is None:
         plain = megajoules / unit("tce").to_base if per.dimension == "energy" and megajoules is not None else None

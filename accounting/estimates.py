@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -79,15 +79,15 @@ def estimate(basis: Basis, request: EstimateRequest, own: OwnFactors | None = No
         code = RefusalCode.FACTOR_CONFLICT if isinstance(gaps[0].error, FactorConflict) else RefusalCode.NO_FACTOR
         raise Refused(code, "activityType", str(gaps[0].error))
     base = unit(counted_in.base)
-    amount = decimals.rounded(quantity * counted_in.to_base)
+    amount = decimals.exact(quantity * counted_in.to_base)
     lines = tuple(LineEstimate(line, emitted(amount, line.factor, line.line.sign)) for line in resolved)
     energy = energy_content(basis, activity, quantity, counted_in, place.region, place.year)
     return Estimate(request, activity, amount, base, lines, tuple(gaps), energy, steam)
 
 
 def majority_year(first: date, last: date) -> int:
-    """Return the calendar year with most days of a period, the earlier one on a tie (UK conversion factors, guidance on
-    reporting years).
+    """Return the calendar year with most days of a period, both ends included, the earlier one on a tie (UK conversion
+    factors, guidance on reporting years).
     """
     days = {
         year: (min(last, date(year, 12, 31)) - max(first, date(year, 1, 1))).days
@@ -127,7 +127,7 @@ def _place(request: EstimateRequest) -> Place:
         regions.region(request.region)
     except regions.UnknownRegion as error:
         raise Refused(RefusalCode.UNKNOWN_REGION, "region", str(error)) from None
-    year = majority_year(request.first_day, request.last_day + timedelta(days=1))
+    year = majority_year(request.first_day, request.last_day)
     return Place(request.region, request.first_day, year, request.supplier)
 
 
@@ -135,22 +135,25 @@ def _quantity(
     basis: Basis, request: EstimateRequest, activity: ActivityType
 ) -> tuple[Fraction, Unit, SteamHeat | None]:
     """Return the quantity accounted for, its unit, and how the heat of steam was found where it was."""
-    value = parse_quantity(request.quantity)
-    given = parse_unit(request.unit)
+    quantity, counted_in = Fraction(parse_quantity(request.quantity)), parse_unit(request.unit)
+    heat = None
     if request.steam is not None:
+        heat = _heat(basis, quantity, counted_in, request.steam)
+        quantity, counted_in = heat.megajoules, unit("MJ")
+    if request.multipliers:
         try:
-            heat = heat_of(value, given, request.steam, basis.regime.steam_reference_enthalpy)
-        except (OutsideTable, NotConvertible) as error:
-            raise Refused(RefusalCode.OUTSIDE_TABLE, "steam", str(error)) from None
-        return heat.megajoules, unit("MJ"), heat
-    try:
-        quantity, counted_in = chains.activity_quantity(value, given, request.multipliers)
-    except BadChain as error:
-        raise refused_chain(error, "multipliers") from None
-    if not request.multipliers:
-        quantity, counted_in = Fraction(value), given
+            quantity, counted_in = chains.activity_quantity(quantity, counted_in, request.multipliers)
+        except BadChain as error:
+            raise refused_chain(error, "multipliers") from None
     accept_dimension(activity, counted_in, "unit")
-    return quantity, counted_in, None
+    return quantity, counted_in, heat
+
+
+def _heat(basis: Basis, mass: Fraction, given: Unit, conditions: SteamConditions) -> SteamHeat:
+    try:
+        return heat_of(mass, given, conditions, basis.regime.steam_reference_enthalpy)
+    except (OutsideTable, NotConvertible) as error:
+        raise Refused(RefusalCode.OUTSIDE_TABLE, "steam", str(error)) from None
 
 
 def parse_quantity(text: object) -> Decimal:

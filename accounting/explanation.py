@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from accounting.effective import Flag
 from accounting.lines import NON_CO2, ResolvedLine
 from emission_factors import decimals, gases
 from emission_factors.factors import Citation, Factor, GasBasis
-from emission_factors.gases import GwpSet
+from emission_factors.gases import Gwp, GwpSet
 from emission_factors.properties import Step as ConversionStep
 from emission_factors.selection import Selection
 from emission_factors.units import Unit
@@ -121,11 +122,22 @@ def _printed(factor: Factor, only: tuple[str, ...]) -> Iterator[tuple[str, Decim
 
 
 def _gwps(factor: Factor, gwp_set: GwpSet, only: tuple[str, ...] = ()) -> Iterator[Step]:
+    printed_with = factor.gwp_set if factor.basis is GasBasis.CO2E_BY_GAS else None
     for name, _ in factor.gases:
-        if name == gases.CO2 or (only and name.split("_")[0] not in only):
+        if name == gases.CO2 or (only and name.split("_")[0] not in only) or printed_with is gwp_set:
             continue
         try:
             found = gases.gwp(name, gwp_set)
         except gases.UnknownGwp:
             continue
-        yield Step(StepKind.GWP, f"{name}, {gwp_set}: {found.table}", found.value, "kg CO2e/kg")
+        if printed_with is None:
+            yield Step(StepKind.GWP, f"{name}, {gwp_set}: {found.table}", found.value, "kg CO2e/kg")
+        else:
+            yield _restated(name, found, gases.gwp(name, printed_with))
+
+
+def _restated(name: str, now: Gwp, printed: Gwp) -> Step:
+    """Return the step from CO2e as printed to CO2e under the GWP set asked for: over one GWP, times the other."""
+    ratio = decimals.rounded(Fraction(now.value) / Fraction(printed.value))
+    text = f"{name}, printed with {printed.gwp_set} {printed.value}, restated by {now.gwp_set} {now.value}: {now.table}"
+    return Step(StepKind.GWP, text, ratio, "kg CO2e/kg CO2e")

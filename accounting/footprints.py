@@ -4,19 +4,19 @@ Cells arrive summed to the grain that the factor depends on. What is not asked a
 before it is multiplied, so the work does not grow with the park.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
 from accounting.amounts import ZERO, Amounts, added, emitted
+from accounting.answers import Answers, Asked
 from accounting.basis import Basis
-from accounting.lines import Gap, OwnFactors, Place, ResolvedLine, resolve
+from accounting.lines import Gap, OwnFactors, ResolvedLine
 from emission_factors import decimals
 from emission_factors.activity_types import ActivityType, Line, Method, Scope, activity_type
 from emission_factors.units import Unit, unit
@@ -131,18 +131,17 @@ class Footprint:
 
 def fold(basis: Basis, cells: Iterable[Cell], own: Mapping[UUID, OwnFactors], keeps_months: bool) -> Footprint:
     """Return the footprint of cells; `own` holds tenants' factors, `keeps_months` keeps months apart."""
+    answers = Answers(basis, own)
     quantities: dict[tuple[object, ...], _Sum] = {}
     missing: dict[tuple[object, ...], _Sum] = {}
     for cell in cells:
-        resolved, gaps = _resolved(basis, cell, own)
+        answer = answers.of(_asked(cell))
         month = cell.day if keeps_months else None
         where = (cell.tenant, cell.site, cell.activity_type, cell.region, cell.supplier, cell.base_unit)
-        for line in resolved:
-            complement = line.complement.factor.factor_id if line.complement else ""
-            key = (*where, month, line.line.code, line.selection.factor.factor_id, complement)
-            quantities.setdefault(key, _Sum(cell, line)).add(cell)
-        for gap in gaps:
-            missing.setdefault((*where, gap.line.code), _Sum(cell, gap)).add(cell)
+        for identity, line in answer.lines:
+            _gathered(quantities, (*where, month, identity), cell, line)
+        for gap in answer.gaps:
+            _gathered(missing, (*where, gap.line.code, type(gap.error)), cell, gap)
     return Footprint(
         tuple(_line(found, keeps_months) for found in quantities.values()),
         tuple(_gap(found) for found in missing.values()),
@@ -165,7 +164,7 @@ def grouped(lines: Iterable[FootprintLine], by: Sequence[Dimension]) -> list[Gro
     groups: dict[tuple[object, ...], dict[tuple[Scope, Method | None], list[Amounts]]] = {}
     for line in lines:
         for gas, amounts in _by_gas(line.amounts) if Dimension.GAS in by else ((None, line.amounts),):
-            key = tuple(gas if dimension is Dimension.GAS else _value(line, dimension) for dimension in by)
+            key = tuple(gas if dimension is Dimension.GAS else _VALUES[dimension](line) for dimension in by)
             groups.setdefault(key, {}).setdefault((line.line.scope, line.line.method), []).append(amounts)
     return [Group(MappingProxyType(dict(zip(by, key, strict=True))), _totals(parts)) for key, parts in groups.items()]
 
@@ -189,25 +188,17 @@ class _Sum:
         self.last = max(self.last, cell.day)
 
 
-def _resolved(
-    basis: Basis, cell: Cell, own: Mapping[UUID, OwnFactors]
-) -> tuple[tuple[ResolvedLine, ...], tuple[Gap, ...]]:
-    own_factors = own.get(cell.own_tenant, {}) if cell.own_tenant else {}
-    if any(code == cell.activity_type for code, _ in own_factors):
-        place = Place(cell.region, cell.day, cell.day.year, cell.supplier)
-        resolved, gaps = resolve(basis, activity_type(cell.activity_type), place, unit(cell.base_unit), own_factors)
-        return tuple(resolved), tuple(gaps)
-    day = cell.day.replace(month=1, day=1) if basis.catalogue.is_yearly else cell.day
-    return _published(basis, cell.activity_type, cell.region, day, cell.base_unit)
+def _asked(cell: Cell) -> Asked:
+    return Asked(cell.activity_type, cell.region, cell.day, cell.supplier, cell.base_unit, cell.own_tenant)
 
 
-@lru_cache(maxsize=65536)
-def _published(
-    basis: Basis, code: str, region: str, day: date, base_unit: str
-) -> tuple[tuple[ResolvedLine, ...], tuple[Gap, ...]]:
-    """Resolve with published factors alone; they do not depend on who consumed or who supplied."""
-    resolved, gaps = resolve(basis, activity_type(code), Place(region, day, day.year), unit(base_unit), {})
-    return tuple(resolved), tuple(gaps)
+def _gathered(
+    sums: dict[tuple[object, ...], _Sum], key: tuple[object, ...], cell: Cell, what: ResolvedLine | Gap
+) -> None:
+    found = sums.get(key)
+    if found is None:
+        found = sums[key] = _Sum(cell, what)
+    found.add(cell)
 
 
 def _line(found: _Sum, keeps_months: bool) -> FootprintLine:
@@ -257,16 +248,17 @@ def _totals(parts: Mapping[tuple[Scope, Method | None], Sequence[Amounts]]) -> T
     )
 
 
-def _value(line: FootprintLine, dimension: Dimension) -> object:
-    values: dict[Dimension, object] = {
-        Dimension.SCOPE: line.line.scope,
-        Dimension.CATEGORY: line.line.category,
-        Dimension.TENANT: line.tenant,
-        Dimension.SITE: line.site,
-        Dimension.ACTIVITY_TYPE: line.activity.code,
-        Dimension.MONTH: line.month,
+_VALUES: Final[Mapping[Dimension, Callable[[FootprintLine], object]]] = MappingProxyType(
+    {
+        Dimension.SCOPE: lambda line: line.line.scope,
+        Dimension.CATEGORY: lambda line: line.line.category,
+        Dimension.TENANT: lambda line: line.tenant,
+        Dimension.SITE: lambda line: line.site,
+        Dimension.ACTIVITY_TYPE: lambda line: line.activity.code,
+        Dimension.MONTH: lambda line: line.month,
     }
-    return values[dimension]
+)
+"""Dimension -> a line's value of it; a line has many gases, see `_by_gas`."""
 
 
 def _by_gas(amounts: Amounts) -> list[tuple[str, Amounts]]:
@@ -286,7 +278,7 @@ def _by_gas(amounts: Amounts) -> list[tuple[str, Amounts]]:
 
 def _of_gas(amounts: Amounts, name: str) -> Amounts:
     co2e = amounts.co2e_by_gas.get(name, ZERO)
-    return Amounts(co2e=co2e, gases=_only(amounts.gases, name), co2e_by_gas={name: co2e})
+    return Amounts(co2e=co2e, gases=_only(amounts.gases, name), co2e_by_gas=_only(amounts.co2e_by_gas, name))
 
 
 def _only(values: Mapping[str, Decimal], name: str) -> dict[str, Decimal]:

@@ -13,8 +13,8 @@ from accounting.lines import Place
 from accounting.refusals import RefusalCode, Refused
 from emission_factors.activity_types import ActivityType, Line, Scope
 from emission_factors.chains import CO2E, Term, kilograms_per
-from emission_factors.factors import Dataset, Factor, GasBasis, Origin, Purpose
-from emission_factors.gases import GwpSet, UnknownGas
+from emission_factors.factors import Dataset, Factor, GasBasis, Origin, Purpose, Status
+from emission_factors.gases import GwpSet, UnknownGas, gas
 from emission_factors.properties import Conversion, NotConvertible, Step, convert
 from emission_factors.selection import Selection, Wanted, usable_properties
 from emission_factors.units import Unit, unit
@@ -67,6 +67,9 @@ def named(basis: Basis, factor_id: str, activity: ActivityType, line: Line, plac
             f"release {basis.catalogue.release.number} has no factor {factor_id!r}; search emissionFactors for its id"
         )
         raise Refused(RefusalCode.UNKNOWN_FACTOR, "factorId", message)
+    if factor.status is Status.QUARANTINED:
+        message = f"{factor_id} failed a loading check and is shown only, never used: {factor.note}"
+        raise Refused(RefusalCode.BAD_FACTOR, "factorId", message)
     known = usable_properties(
         basis.catalogue,
         activity.substance,
@@ -91,14 +94,16 @@ def factor_of(
     valid_to: date | None,
     recorded_on: date,
 ) -> Factor:
-    """Return an own factor as a `Factor` per unit `per`; raises `BadChain`, or `Refused` for an unknown gas."""
+    """Return an own factor as a `Factor` per unit `per`; raises `BadChain`, or `Refused` for an unknown gas or none."""
+    if not own.parts:
+        raise Refused(RefusalCode.BAD_FACTOR, "parts", "the factor has no part; give a gas, or CO2E for a total")
     try:
-        values = [(part.gas, kilograms_per(part.terms, _gas_of(part), per)) for part in own.parts]
+        values = [(_canonical(part.gas), kilograms_per(part.terms, _gas_of(part), per)) for part in own.parts]
     except UnknownGas as error:
         raise Refused(RefusalCode.BAD_FACTOR, "parts", str(error)) from None
-    co2e = [value for gas, value in values if gas == CO2E]
-    masses = tuple((gas, value) for gas, value in values if gas not in (CO2E, BIOGENIC_CO2))
-    _refuse_repeated([gas for gas, _ in values])
+    co2e = [value for name, value in values if name == CO2E]
+    masses = tuple((name, value) for name, value in values if name not in (CO2E, BIOGENIC_CO2))
+    _refuse_repeated([name for name, _ in values])
     return Factor(
         factor_id=factor_id,
         dataset=_dataset(own, recorded_on),
@@ -111,10 +116,10 @@ def factor_of(
         valid_from=valid_from,
         valid_to=valid_to,
         unit=per.code,
-        basis=_basis_of(bool(co2e), [gas for gas, _ in masses]),
+        basis=_basis_of(bool(co2e), [name for name, _ in masses]),
         co2e=co2e[0] if co2e else None,
         gases=masses,
-        co2_biogenic=next((value for gas, value in values if gas == BIOGENIC_CO2), None),
+        co2_biogenic=next((value for name, value in values if name == BIOGENIC_CO2), None),
         locator=own.source,
         purposes=frozenset(Purpose),
         terms=tuple((part.gas, part.terms) for part in own.parts),
@@ -133,6 +138,11 @@ def require_evidence(factor: Factor, own: OwnFactor, line: Line) -> None:
             "name the certificate, contract or settlement that proves it"
         )
         raise Refused(RefusalCode.ZERO_FACTOR_NEEDS_EVIDENCE, "ownFactor.evidence", message)
+
+
+def _canonical(name: str) -> str:
+    """Return a gas by its code, so that `R-134a` and `HFC-134a` are one gas."""
+    return name if name in (CO2E, BIOGENIC_CO2) else gas(name).code
 
 
 def _gas_of(part: Part) -> str:

@@ -33,7 +33,7 @@ class SteamHeat:
     formula: str
 
 
-def heat_of(mass: Decimal, given: Unit, conditions: SteamConditions, reference: Decimal) -> SteamHeat:
+def heat_of(mass: Decimal | Fraction, given: Unit, conditions: SteamConditions, reference: Decimal) -> SteamHeat:
     """Return the heat of a mass of steam or hot water in MJ; `reference` in kJ/kg is subtracted from steam's enthalpy.
 
     Raises `OutsideTable`, or `NotConvertible` where the quantity is no mass or no condition is given.

@@ -1,0 +1,93 @@
+"""What an activity type resolves to at a place and time, asked for once: cells by the thousand share a few answers.
+
+Without factors of the tenant's own an answer depends on region and year alone, and serves every tenant. With them it
+also depends on the tenant, the supplier, and the days on which the validity of one of them begins or ends.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from uuid import UUID
+
+from accounting.basis import Basis
+from accounting.lines import Gap, OwnFactors, Place, ResolvedLine, resolve
+from emission_factors.activity_types import activity_type
+from emission_factors.factors import Factor
+from emission_factors.units import unit
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Lines, each with its identity, and gaps.
+
+    Quantities of one activity type, place and unit whose lines have the same identity may be added and multiplied once.
+    """
+
+    lines: tuple[tuple[str, ResolvedLine], ...]
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an answer is asked for; `day` is the first of the month that decides the factor, `own_tenant` the tenant
+    whose own factors apply, if it has any.
+    """
+
+    activity_type: str
+    region: str
+    day: date
+    supplier: str
+    base_unit: str
+    own_tenant: UUID | None
+
+
+class Answers:
+    """The answers under one basis, with tenants' own factors; each is worked out when it is first asked for."""
+
+    def __init__(self, basis: Basis, own: Mapping[UUID, OwnFactors]) -> None:
+        self._basis = basis
+        self._own = own
+        self._found: dict[Asked, Answer] = {}
+
+    def of(self, asked: Asked) -> Answer:
+        """Return the answer to a question."""
+        own = self._own.get(asked.own_tenant, {}) if asked.own_tenant else {}
+        factors = [factor for (code, _), found in own.items() if code == asked.activity_type for factor in found]
+        if not factors:
+            day = asked.day.replace(month=1, day=1) if self._basis.catalogue.is_yearly else asked.day
+            return _published(self._basis, asked.activity_type, asked.region, day, asked.base_unit)
+        day = _deciding_day(asked.day, factors) if self._basis.catalogue.is_yearly else asked.day
+        key = Asked(asked.activity_type, asked.region, day, asked.supplier, asked.base_unit, asked.own_tenant)
+        if key not in self._found:
+            place = Place(asked.region, day, day.year, asked.supplier)
+            self._found[key] = _answer(self._basis, asked.activity_type, place, asked.base_unit, own)
+        return self._found[key]
+
+
+def _deciding_day(day: date, factors: Sequence[Factor]) -> date:
+    """Return the first day of the year, up to `day`, from which the same factors are valid as on `day`."""
+    changes = [factor.valid_from for factor in factors]
+    changes += [factor.valid_to + timedelta(1) for factor in factors if factor.valid_to and factor.valid_to < day]
+    return max([date(day.year, 1, 1), *(change for change in changes if change <= day)])
+
+
+@lru_cache(maxsize=65536)
+def _published(basis: Basis, code: str, region: str, day: date, base_unit: str) -> Answer:
+    """Resolve with published factors alone; they do not depend on who consumed or who supplied."""
+    return _answer(basis, code, Place(region, day, day.year), base_unit, {})
+
+
+def _answer(basis: Basis, code: str, place: Place, base_unit: str, own: OwnFactors) -> Answer:
+    lines, gaps = resolve(basis, activity_type(code), place, unit(base_unit), own)
+    return Answer(tuple((_identity(line), line) for line in lines), tuple(gaps))
+
+
+def _identity(line: ResolvedLine) -> str:
+    """Return what two months' lines must share to be one: the factors, what they are multiplied by, and the flags.
+
+    A factor carried into a later year may convert by that year's density, and is flagged as carried.
+    """
+    selections = [found for found in (line.selection, line.complement) if found]
+    used = [f"{found.factor.factor_id} {found.conversion.ratio}" for found in selections]
+    return " ".join((line.line.code, *used, *sorted(line.flags)))
