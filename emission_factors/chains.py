@@ -29,7 +29,11 @@ NITROGEN_TO_N2O: Final = Fraction(44, 28)
 CO2E: Final = "CO2E"
 """Stands for a gas where a factor gives carbon-dioxide equivalents only."""
 
-_MASS_OF = re.compile(r"(?P<mass>kg|g|mg|t|kt|Mt|Gg|lb|lbs|short ton|tonne|tonnes)(?P<space> ?)(?P<label>[A-Za-z].*)")
+_MASS_OF = re.compile(r"(?P<mass>kg|g|mg|t|kt|Mt|Gg|lb|lbs|short ton|tonne|tonnes)(?P<label>[A-Z].*| [A-Za-z].*)")
+"""A label written close to its mass starts with a capital, or `gallon` would be grams of "allon"."""
+
+_ELEMENT_OF: Final = {"C": "C", "CO2-C": "C", "CH4-C": "C", "N": "N", "N2O-N": "N"}
+"""Label -> the element whose mass is meant; carbon counted as CO2-C is a mass of carbon."""
 
 
 class BadChain(ValueError):
@@ -64,9 +68,11 @@ def kilograms_per(terms: Sequence[Term], gas: str, per: Unit) -> Fraction:
     """Return kg of `gas` per one `per`: the product of the terms, carbon mass turned into gas by molar masses.
 
     `gas` is a gas code or `CO2E`. A term in a fraction or percent must lie between 0 and 1. Raises `BadChain`
-    where a term's unit is unknown, a fraction is out of range, a value is negative, or the product is not a mass
-    per `per`.
+    where there is no term, a term's unit is unknown, a fraction is out of range, a value is negative, or the product
+    is not a mass per `per`.
     """
+    if not terms:
+        raise BadChain(f"no term is given for {gas}; a factor needs at least one, such as 2.5 kg{gas}/{per.code}")
     units = [_checked(term) for term in terms]
     size = Fraction(1)
     for term, labelled in zip(terms, units, strict=True):
@@ -74,10 +80,10 @@ def kilograms_per(terms: Sequence[Term], gas: str, per: Unit) -> Fraction:
     left = multiplied(per.powers, *(labelled.powers for labelled in units))
     if left != unit("kg").powers:
         raise BadChain(_not_a_mass(left, per))
-    return size * per.to_base * _to_gas({labelled.substance for labelled in units}, gas)
+    return size * per.to_base * _to_gas(units, gas)
 
 
-def activity_quantity(value: Decimal, of: Unit, terms: Sequence[Term]) -> tuple[Fraction, Unit]:
+def activity_quantity(value: Decimal | Fraction, of: Unit, terms: Sequence[Term]) -> tuple[Fraction, Unit]:
     """Return `value` of a unit times its multipliers, in the base unit of what results: 5 t x 100 km is 500 t.km.
 
     Raises `BadChain` where the product measures nothing an activity is counted in.
@@ -87,7 +93,7 @@ def activity_quantity(value: Decimal, of: Unit, terms: Sequence[Term]) -> tuple[
     for term, labelled in zip(terms, units, strict=True):
         size *= Fraction(term.value) * labelled.to_base
     powers = multiplied(of.powers, *(labelled.powers for labelled in units))
-    base = unit(of.base) if powers == of.powers else base_of(powers)
+    base = unit(of.base) if of.dimension and powers == of.powers else base_of(powers)
     if base is None:
         raise BadChain(f"{of.code} times its multipliers measures {_words(powers)}, in which no activity is counted")
     return size, base
@@ -100,6 +106,14 @@ def labelled_unit(text: str) -> LabelledUnit:
 
 @lru_cache(maxsize=2048)
 def _labelled(text: str) -> LabelledUnit:
+    try:
+        found = unit(text)
+    except UnknownUnit:
+        return _with_labels(text if "/" in text else re.sub(r" per +", "/", text))
+    return LabelledUnit(found.to_base, found.powers, "", "")
+
+
+def _with_labels(text: str) -> LabelledUnit:
     over, _, under = text.partition("/")
     if not under:
         found, substance = _mass_and_label(over)
@@ -127,7 +141,7 @@ def _checked(term: Term) -> LabelledUnit:
         raise BadChain(f"{term.name}: {error}", term.name) from None
     if term.value < 0:
         raise BadChain(f"{term.name} is {term.value} {term.unit}; a term of a factor is not negative", term.name)
-    if not found.powers and Fraction(term.value) * found.to_base > 1:
+    if not found.powers and "/" not in term.unit and Fraction(term.value) * found.to_base > 1:
         raise BadChain(
             f"fraction out of range: {term.name} is {term.value} {term.unit}, accepted is 0 to 1 (0 % to 100 %)",
             term.name,
@@ -135,15 +149,22 @@ def _checked(term: Term) -> LabelledUnit:
     return found
 
 
-def _to_gas(substances: set[str], gas: str) -> Fraction:
-    """Carbon in, gas out: only where the last substance named is carbon or nitrogen, not the gas itself."""
-    if "C" in substances and gas in CARBON_TO_GAS:
+def _to_gas(units: Sequence[LabelledUnit], gas: str) -> Fraction:
+    """Carbon in, gas out: only where a term is a mass of carbon or nitrogen and none turns it into the gas itself."""
+    if gas in CARBON_TO_GAS and _leaves(units, "C"):
         return CARBON_TO_GAS[gas]
-    if "N" in substances and gas == "N2O":
+    if gas == "N2O" and _leaves(units, "N"):
         return NITROGEN_TO_N2O
     if gas != CO2E:
         gases.gas(gas)
     return Fraction(1)
+
+
+def _leaves(units: Sequence[LabelledUnit], element: str) -> bool:
+    """Whether the chain ends in a mass of the element: `tC/GJ` does, `tC/GJ` times `tCO2/tC` does not."""
+    sides = [(_ELEMENT_OF.get(found.substance), _ELEMENT_OF.get(found.per_substance)) for found in units]
+    is_there = any(over == element for over, _ in sides)
+    return is_there and not any(under == element and over != element for over, under in sides)
 
 
 def _not_a_mass(left: Powers, per: Unit) -> str:

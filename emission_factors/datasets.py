@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from emission_factors import gases
@@ -79,16 +80,16 @@ def factor_of(dataset: Dataset, row: Mapping[str, str]) -> Factor:
     record = row["record"]
     cell = _Cells(record, row)
     per = cell.read("unit", unit)
-    terms = cell.read("terms", read_terms)
-    derived = cell.read("terms", lambda _: _derived(terms, per))
-    return Factor(
+    terms = cell.optional("terms", read_terms) or ()
+    derived = cell.read("terms", lambda _: _derived(terms, per)) if terms else {}
+    factor = Factor(
         factor_id=f"{dataset.dataset_id}:{record}",
         dataset=dataset,
         kinds=tuple(kind for kind in row["kinds"].split("|") if kind),
         name_en=row["name_en"],
         name_zh=row["name_zh"],
         path=row["path"],
-        region=cell.read("region", lambda text: region(text).code),
+        region=cell.read("region", _region_code),
         data_year=cell.read("data_year", int),
         valid_from=cell.read("valid_from", date.fromisoformat),
         valid_to=cell.optional("valid_to", date.fromisoformat),
@@ -110,6 +111,26 @@ def factor_of(dataset: Dataset, row: Mapping[str, str]) -> Factor:
         note=row["note"],
         terms=terms,
     )
+    try:
+        _check_basis(factor)
+    except ValueError as error:
+        raise BadRow(record, "basis", f"{row['basis']!r} is not accepted ({error})") from None
+    return factor
+
+
+def _check_basis(factor: Factor) -> None:
+    """Raise `ValueError` where the values are not what the basis says: a gas would be weighted twice, or left out."""
+    names = [name for name, _ in factor.gases]
+    if len(set(names)) < len(names):
+        raise ValueError("a gas is given twice")
+    if factor.basis is GasBasis.CO2E_BY_GAS and factor.gwp_set is None:
+        raise ValueError("CO2e by gas needs the GWP set of the data set")
+    if factor.basis is GasBasis.CO2E_TOTAL and (names or factor.co2e is None):
+        raise ValueError("one CO2e total and no gases are needed")
+    if factor.basis in (GasBasis.GAS_MASSES, GasBasis.CO2_ONLY) and factor.co2e is not None:
+        raise ValueError("beside masses of gases a CO2e total would count twice")
+    if factor.basis is GasBasis.CO2_ONLY and set(names) - {gases.CO2}:
+        raise ValueError("only CO2 may be given")
 
 
 def read_terms(text: str) -> Terms:
@@ -162,12 +183,16 @@ def dataset_of(row: Mapping[str, str]) -> Dataset:
     )
 
 
+def _region_code(text: str) -> str:
+    return region(text).code
+
+
 def _number(text: str) -> Fraction:
     """Read a printed decimal, exponent allowed as some publishers print one, without passing through a float."""
     value = Decimal(text)
     if not value.is_finite():
         raise ValueError("a finite number is needed")
-    return Fraction(value)
+    return Fraction(*value.as_integer_ratio())
 
 
 def _gas_values(text: str) -> tuple[tuple[str, Fraction], ...]:
@@ -176,6 +201,7 @@ def _gas_values(text: str) -> tuple[tuple[str, Fraction], ...]:
     return tuple((gases.gas(name.strip()).code, _number(value)) for name, _, value in pairs)
 
 
+@lru_cache(maxsize=64)
 def _purposes(text: str) -> frozenset[Purpose]:
     return frozenset(Purpose(name) for name in text.split("|") if name) or frozenset({Purpose.CORPORATE})
 
@@ -193,4 +219,8 @@ def _term(text: str) -> Term:
 
 def _derived(terms: Terms, per: Unit) -> dict[str, Fraction]:
     """Return gas -> kg per unit for the gases whose value is a chain."""
-    return {gas: kilograms_per(chain, gas, per) for gas, chain in terms}
+    return {_gas_code(name): kilograms_per(chain, name, per) for name, chain in terms}
+
+
+def _gas_code(name: str) -> str:
+    return name if name == CO2E else gases.gas(name).code

@@ -44,6 +44,8 @@ def parse(text: object) -> Decimal:
     """
     if isinstance(text, bool) or not isinstance(text, str | int):
         raise NotADecimal(f'{text!r} is not exact: send the number as a string, such as "12.5"')
+    if isinstance(text, int) and abs(text) >= 10**MAX_DIGITS:
+        raise NotADecimal(f"the number has more than {MAX_DIGITS} digits, which is the most accepted")
     written = str(text)
     if not _PLAIN.fullmatch(written):
         raise NotADecimal(f'{written[:60]!r} is not a decimal number: digits with at most one point, such as "12.5"')
@@ -59,6 +61,18 @@ def parse(text: object) -> Decimal:
 def rounded(value: Fraction) -> Decimal:
     """Return a ratio as a decimal of `FACTOR_DIGITS` significant digits, half to even; exact if it ends sooner."""
     return _ROUNDING.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(_ROUNDING)
+
+
+def exact(value: Fraction) -> Decimal:
+    """Return a ratio as the decimal it is; one without a finite decimal is `rounded`.
+
+    >>> exact(Fraction(1, 8)), exact(Fraction(1, 3)) == rounded(Fraction(1, 3))
+    (Decimal('0.125'), True)
+    """
+    try:
+        return EXACT.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(EXACT)
+    except Inexact:
+        return rounded(value)
 
 
 def total(values: Iterable[Decimal]) -> Decimal:

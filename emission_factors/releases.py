@@ -23,6 +23,10 @@ class ReleaseChanged(RuntimeError):
     """A shipped data set no longer has the bytes its release was published with."""
 
 
+class UnknownRelease(ValueError):
+    """No release of this number ships with the package."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetFiles:
     """One data set as text: its row of `datasets.csv`, its factors and its properties (either may be empty)."""
@@ -116,12 +120,25 @@ def assemble(release: Release, members: Mapping[str, ParsedDataset]) -> Catalogu
     )
 
 
-@lru_cache(maxsize=4)
 def shipped_catalogue(number: int | None = None) -> Catalogue:
-    """Return the catalogue of a shipped release, the newest if no number is given; raises `ReleaseChanged`."""
+    """Return the catalogue of a shipped release, the newest if no number is given: one object per release.
+
+    Raises `ReleaseChanged` or `UnknownRelease`.
+    """
+    return _catalogue_of(_newest() if number is None else number)
+
+
+@lru_cache(maxsize=1)
+def _newest() -> int:
+    return max(release.number for release in shipped_releases())
+
+
+@lru_cache(maxsize=4)
+def _catalogue_of(number: int) -> Catalogue:
     releases = {release.number: release for release in shipped_releases()}
-    release = releases[number if number is not None else max(releases)]
-    return assemble(release, {name: _parsed_shipped(name) for name in shipped_members(release.number)})
+    if number not in releases:
+        raise UnknownRelease(f"no release {number} ships with the service; those that do are {sorted(releases)}")
+    return assemble(releases[number], {name: _parsed_shipped(name) for name in shipped_members(number)})
 
 
 @lru_cache(maxsize=256)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from emission_factors import regions
@@ -218,9 +219,10 @@ def _out_of_time(factor: Factor, wanted: Wanted) -> Verdict | None:
         )
     if factor.data_year > wanted.year:
         return Verdict(factor, Reason.LATER_YEAR, f"data year {factor.data_year}, the activity is of {wanted.year}")
-    if factor.valid_from > wanted.day and factor.valid_from.year > wanted.year:
+    day = max(wanted.day, date(wanted.year, 1, 1))  # a period that began in December is of the year it mostly lies in
+    if factor.valid_from > day:
         return Verdict(factor, Reason.NOT_YET_VALID, f"valid from {factor.valid_from}")
-    if factor.valid_to and factor.valid_to < wanted.day:
+    if factor.valid_to and factor.valid_to < day:
         return Verdict(factor, Reason.EXPIRED, f"valid to {factor.valid_to}")
     if carried is not None and wanted.year - factor.data_year > carried:
         detail = f"data year {factor.data_year} may stand in for {carried} later years, {wanted.year} is beyond"
@@ -230,11 +232,32 @@ def _out_of_time(factor: Factor, wanted: Wanted) -> Verdict | None:
 
 def _rank(catalogue: Catalogue, factor: Factor, wanted: Wanted, ladder: tuple[str, ...]) -> _Admitted:
     """Place an admissible candidate; raises `NotConvertible`."""
-    known = usable_properties(catalogue, wanted.substance, ladder, wanted.year, factor.dataset.dataset_id)
-    conversion = convert(wanted.unit, unit(factor.unit), known, wanted.substance)
+    conversion = _conversion(
+        catalogue,
+        wanted.substance,
+        ladder,
+        wanted.year,
+        factor.dataset.dataset_id,
+        wanted.unit.code,
+        factor.unit,
+    )
+    if isinstance(conversion, str):
+        raise NotConvertible(conversion)
     origin = (Origin.SUPPLIER, Origin.CUSTOM, Origin.CATALOGUE).index(factor.origin)
     place = ladder.index(factor.region) if factor.region in ladder else 0
     return _Admitted(factor, conversion, (origin, place, -factor.data_year, _indirectness(factor, conversion)))
+
+
+@lru_cache(maxsize=65536)
+def _conversion(
+    catalogue: Catalogue, substance: str, ladder: tuple[str, ...], year: int, dataset_id: str, source: str, target: str
+) -> Conversion | str:
+    """Return the conversion between two units, or the message why there is none; asked for by many candidates."""
+    try:
+        known = usable_properties(catalogue, substance, ladder, year, dataset_id)
+        return convert(unit(source), unit(target), known, substance)
+    except NotConvertible as error:
+        return str(error)
 
 
 def _indirectness(factor: Factor, conversion: Conversion) -> int:

@@ -99,7 +99,8 @@ class Unit:
 
 
 def unit(text: str) -> Unit:
-    """Return the unit that `text` names: a code, an alias, money with its year, or a compound such as `GJ/t`.
+    """Return the unit that `text` names: a code, an alias, its Chinese name, money with its year, or a compound such as
+    `GJ/t`.
 
     Spelling is exact, case included: `Mt` is a megatonne and `mt` is nothing. Raises `UnknownUnit`.
 
@@ -158,7 +159,9 @@ def multiplied(*dimensions: Powers) -> Powers:
 
 
 def base_of(powers: Powers) -> "Unit | None":
-    """Return the base unit of a dimension of ours, or None for a compound one."""
+    """Return the base unit of a dimension of ours or of an amount of money, or None for a compound one."""
+    if len(powers) == 1 and powers[0][1] == 1 and powers[0][0].startswith("money "):
+        return unit(powers[0][0].removeprefix("money "))
     return next((unit(code) for code in BASE_UNITS.values() if unit(code).powers == powers), None)
 
 
@@ -178,10 +181,11 @@ def _money_atom(text: str) -> str:
     money = _MONEY.fullmatch(text)
     if not money or money["currency"] not in CURRENCIES or money["scale"]:
         raise KeyError(text)
-    identifier = _identifier(text)
+    code = text.replace(" ", "_")
+    identifier = _identifier(code)
     if identifier not in _registry():
         _registry().define(f"{identifier} = [money_{identifier}]")
-    return text
+    return code
 
 
 @lru_cache(maxsize=512)
@@ -238,7 +242,7 @@ def _table() -> dict[str, dict[str, str]]:
 def _aliases() -> dict[str, str]:
     names = {code: code for code in _table()}
     for code, row in _table().items():
-        names.update({alias: code for alias in row["aliases"].split("|") if alias})
+        names.update({alias: code for alias in (row["name_zh"], *row["aliases"].split("|")) if alias})
     return names
 
 
@@ -260,7 +264,7 @@ def _definition(text: str) -> str:
 
 
 def _unknown(text: str) -> str:
-    near = difflib.get_close_matches(text, _aliases(), n=4, cutoff=0.5)
+    near = difflib.get_close_matches(text[:_LONGEST], _aliases(), n=4, cutoff=0.5)
     hint = f"; near it are {', '.join(dict.fromkeys(_aliases()[name] for name in near))}" if near else ""
     currency = "; money is written with its price year, such as CNY_2024"
     return f"{text[:_LONGEST]!r} is not a unit of the table{hint or currency}"

@@ -12,6 +12,7 @@ import pytest
 from emission_factors import datasets, resources
 from emission_factors.datasets import COLUMNS
 from emission_factors.factors import Dataset, Factor
+from emission_factors.gases import GwpSet
 from emission_factors.importers.build import PROPERTY_COLUMNS, written
 from emission_factors.importers.jobs_uk_us import JOBS
 from emission_factors.properties import CONVERTING, Property, read_properties
@@ -44,8 +45,9 @@ def shipped(folder: str, dataset_id: str) -> str:
 
 @cache
 def shipped_factors(dataset_id: str) -> tuple[Factor, ...]:
+    day = date(2025, 1, 1)
     dataset = Dataset(
-        dataset_id, "publisher", "title", "edition", date(2025, 1, 1), None, "", "", "", "allowed", "", "", None, 1
+        dataset_id, "publisher", "title", "edition", day, GwpSet.AR5, "", "", "", "allowed", "", "", None, 1
     )
     return tuple(datasets.read_factors(dataset, io.StringIO(shipped("factors", dataset_id))))
 
