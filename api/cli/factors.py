@@ -34,7 +34,11 @@ def search(
     Example: parkledger factors search 广东 电力
     """
     found = find_factors(shipped_catalogue(), FactorFilter(text=" ".join(words), region=region, data_year=year))
-    table = Table("id", "name", "region", "year", "kg CO2e or CO2", "per", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    # An id that is cut cannot be used; the name gives way first.
+    table.add_column("id", no_wrap=True, min_width=max((len(factor.factor_id) for factor in found[:limit]), default=0))
+    for header in ("name", "region", "year", "kg CO2e or CO2", "per"):
+        table.add_column(header)
     for factor in found[:limit]:
         table.add_row(
             factor.factor_id,
@@ -86,9 +90,8 @@ def import_file(
     for fault in read.errors:
         err.print(str(fault), style="red", markup=False)
     kinds = sum(bool(row["kinds"]) for row in read.rows)
-    out.print(
-        f"{len(read.rows)} factors ({kinds} for activity types), {len(read.properties)} properties, {len(read.errors)} faults"
-    )
+    counted = f"{len(read.rows)} factors ({kinds} for activity types), {len(read.properties)} properties"
+    out.print(f"{counted}, {len(read.errors)} faults")
     if read.errors:
         raise Failed("the file has faults; nothing was imported")
     if not commit:

@@ -27,7 +27,11 @@ COLUMNS: Final = {
 }
 OPTIONAL: Final = {"supplier": "supplier", "quality": "quality", "document": "document"}
 
-_TENANTS: Final = "query Tenants($after: String) { tenants(first: 500, after: $after) { nodes { id code } pageInfo { hasNextPage endCursor } } }"
+_TENANTS: Final = """
+query Tenants($after: String) {
+  tenants(first: 500, after: $after) { nodes { id code } pageInfo { hasNextPage endCursor } }
+}
+"""
 _POST: Final = """
 mutation Post($input: PostActivitiesInput!) {
   postActivities(input: $input) {
@@ -110,7 +114,7 @@ def _batches(rows: Sequence[dict[str, str]]) -> Iterator[tuple[int, Sequence[dic
 def _post(client: Client, tenant_id: str, batch: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
     """Post one batch under a key made of its content, so that posting the file again is a retry."""
     digest = hashlib.sha256(repr((tenant_id, batch)).encode()).digest()[:16]
-    given = {"tenantId": tenant_id, "idempotencyKey": str(UUID(bytes=digest, version=8)), "rows": batch}
+    given = {"tenantId": tenant_id, "idempotencyKey": str(UUID(bytes=digest, version=5)), "rows": batch}
     try:
         answer = client.ask(_POST, {"input": given})["postActivities"]
     except ServiceError as error:

@@ -1,7 +1,10 @@
 """`parkledger serve`: prepare the database, serve, and leave it as it was found."""
 
+import signal
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -15,6 +18,15 @@ from api.settings import Settings
 from ledger import setup
 from ledger.setup import Databases
 
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A service that answers: its address, and how another thread ends it."""
+
+    url: str
+    stop: Callable[[], None]
+
+
 Host = Annotated[str | None, typer.Option(help="Address to listen on. [default: 127.0.0.1]", show_default=False)]
 Port = Annotated[int | None, typer.Option(help="Port to listen on. [default: 8000]", show_default=False)]
 
@@ -24,7 +36,7 @@ def serve(host: Host = None, port: Port = None) -> None:
 
     Without PARKLEDGER_DATABASE_URL an embedded PostgreSQL is used, in the folder PARKLEDGER_DATA.
     """
-    run(chosen(host, port), lambda url: out.print(places(url)))
+    run(chosen(host, port), lambda serving: out.print(places(serving.url)))
 
 
 def chosen(host: str | None, port: int | None) -> Settings:
@@ -34,17 +46,29 @@ def chosen(host: str | None, port: int | None) -> Settings:
     return settings.model_copy(update=given)
 
 
-def run(settings: Settings, when_ready: Callable[[str], None]) -> None:
-    """Prepare the database and serve until stopped; calls `when_ready` with the address once it answers."""
+def nothing() -> None:
+    """Do nothing."""
+
+
+def run(settings: Settings, when_ready: Callable[[Serving], None], when_stopping: Callable[[], None] = nothing) -> None:
+    """Prepare the database and serve until stopped.
+
+    Calls `when_ready` once the service answers and `when_stopping` while it still does; neither may wait for an answer.
+
+    Ctrl+C and SIGTERM end it in good order: requests are finished, and a database started here is stopped.
+    """
     logs.configure()
+    signal.signal(signal.SIGTERM, _interrupted)
     listener = _listen(settings)
-    databases = prepared(settings)
     try:
-        address = f"http://{settings.host}:{listener.getsockname()[1]}"
-        server = _Server(databases.service_url, settings, lambda: when_ready(address))
-        server.run(sockets=[listener])
-    finally:
-        databases.stop()
+        databases = prepared(settings)
+        try:
+            server = _Server(databases.service_url, settings, when_ready, when_stopping)
+            server.run(sockets=[listener])
+        finally:
+            databases.stop()
+    except KeyboardInterrupt:
+        err.print("stopped")
 
 
 def prepared(settings: Settings) -> Databases:
@@ -67,17 +91,41 @@ def places(url: str) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn that says when it answers."""
+    """Uvicorn that says when it answers, and when it is about to stop."""
 
-    def __init__(self, service_url: str, settings: Settings, when_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        service_url: str,
+        settings: Settings,
+        when_ready: Callable[[Serving], None],
+        when_stopping: Callable[[], None],
+    ) -> None:
         app = create_app(service_url, settings.connections)
         super().__init__(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
+        self._host = settings.host
         self._when_ready = when_ready
+        self._when_stopping = when_stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.started:
-            self._when_ready()
+        if self.started and sockets:
+            self._when_ready(Serving(_url(self._host, sockets[0]), self._stop))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._when_stopping()
+        await super().shutdown(sockets)
+
+    def _stop(self) -> None:
+        self.should_exit = True
+
+
+def _interrupted(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _url(host: str, listener: socket.socket) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{listener.getsockname()[1]}"
 
 
 def _listen(settings: Settings) -> socket.socket:

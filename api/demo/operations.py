@@ -1,0 +1,118 @@
+"""The GraphQL operations the loader sends, and how a refusal among the answers is told."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from api.client import Client, ServiceError
+
+PARKS: Final = """
+query Parks($after: String) {
+  parks(first: 500, after: $after) { nodes { id code } pageInfo { hasNextPage endCursor } }
+}
+"""
+TENANTS: Final = """
+query Tenants($park: ID!) {
+  tenants(parkId: $park, first: 500) {
+    nodes { id code sites(first: 500) { nodes { id code sources(first: 500) { nodes { id code } } } } }
+  }
+}
+"""
+FIRST_ACTIVITY: Final = """
+query FirstActivity($tenant: ID!, $source: ID!) {
+  activities(filter: { tenantId: $tenant, sourceId: $source }, first: 1) { nodes { periodStart } }
+}
+"""
+VERSIONS: Final = """
+query Versions($tenant: ID!, $external: String!) {
+  activities(filter: { tenantId: $tenant, externalId: $external, includeSuperseded: true }, first: 10) {
+    nodes { id version }
+  }
+}
+"""
+SUPPLIERS_IN_USE: Final = """
+query SuppliersInUse($tenant: ID!, $first: YearMonth!, $last: YearMonth!) {
+  footprint(boundary: { tenantId: $tenant }, period: { first: $first, last: $last }) {
+    lines(first: 500) { nodes { activityType supplier explanation { factor { origin } } } }
+  }
+}
+"""
+REGISTER_PARK: Final = """
+mutation RegisterPark($input: RegisterParkInput!) {
+  answer: registerPark(input: $input) { ... on ParkRegistered { park { id } } ... on Refusal { code message } }
+}
+"""
+REGISTER_TENANT: Final = """
+mutation RegisterTenant($input: RegisterTenantInput!) {
+  answer: registerTenant(input: $input) { ... on TenantRegistered { tenant { id } } ... on Refusal { code message } }
+}
+"""
+ADD_SITE: Final = """
+mutation AddSite($input: AddSiteInput!) {
+  answer: addSite(input: $input) { ... on SiteAdded { site { id } } ... on Refusal { code message } }
+}
+"""
+ADD_SUPPLIER_FACTOR: Final = """
+mutation AddSupplierFactor($input: AddSupplierFactorInput!) {
+  answer: addSupplierFactor(input: $input) { ... on SupplierFactorAdded { id } ... on Refusal { code message } }
+}
+"""
+POST: Final = """
+mutation Post($input: PostActivitiesInput!) {
+  answer: postActivities(input: $input) {
+    ... on ActivitiesPosted { acceptedCount duplicateCount conflictCount rejectedCount }
+    ... on Refusal { code message }
+  }
+}
+"""
+POST_FOR_OUTCOMES: Final = """
+mutation PostForOutcomes($input: PostActivitiesInput!) {
+  answer: postActivities(input: $input) {
+    ... on ActivitiesPosted { outcomes { outcome field message conflictingFields } }
+    ... on Refusal { code message }
+  }
+}
+"""
+CORRECT: Final = """
+mutation Correct($input: CorrectActivityInput!) {
+  answer: correctActivity(input: $input) {
+    ... on ActivityVersionAdded { activity { id } }
+    ... on Refusal { code message }
+  }
+}
+"""
+VOID: Final = """
+mutation Void($input: VoidActivityInput!) {
+  answer: voidActivity(input: $input) {
+    ... on ActivityVersionAdded { activity { id } }
+    ... on Refusal { code message }
+  }
+}
+"""
+
+
+def adding_sources(number: int) -> str:
+    """Return a mutation that adds so many sources, given as `$s0`, `$s1`, ...: one request instead of many."""
+    variables = ", ".join(f"$s{index}: AddSourceInput!" for index in range(number))
+    fields = "\n".join(
+        f"  s{index}: addSource(input: $s{index}) {{ ... on SourceAdded {{ source {{ id }} }} "
+        "... on Refusal { code message } }"
+        for index in range(number)
+    )
+    return f"mutation AddSources({variables}) {{\n{fields}\n}}"
+
+
+def change(client: Client, document: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Send a mutation and return its answer; raises `ServiceError` where it was refused."""
+    return _accepted(client.ask(document, {"input": given})["answer"])
+
+
+def add_sources(client: Client, given: Sequence[dict[str, Any]]) -> list[str]:
+    """Add sources and return their ids; raises `ServiceError` at the first that was refused."""
+    answers = client.ask(adding_sources(len(given)), {f"s{index}": one for index, one in enumerate(given)})
+    return [str(_accepted(answers[f"s{index}"])["source"]["id"]) for index in range(len(given))]
+
+
+def _accepted(answer: dict[str, Any]) -> dict[str, Any]:
+    if "message" in answer:
+        raise ServiceError(f"{answer['code']}: {answer['message']}")
+    return answer

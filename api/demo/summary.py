@@ -1,0 +1,68 @@
+"""What is where, once the demo park is loaded: its footprint of the last full year, asked from the running API."""
+
+from decimal import Decimal
+from typing import Any, Final
+
+from api.client import Client
+from api.demo.loading import Loaded
+
+FOOTPRINT: Final = """
+query DemoFootprint($park: ID!, $first: YearMonth!, $last: YearMonth!) {
+  footprint(boundary: { parkId: $park }, period: { first: $first, last: $last }) {
+    basis { regimeNameEn gwpSet }
+    totals {
+      scope1 { co2e(unit: TONNE) }
+      scope2Location { co2e(unit: TONNE) }
+      scope2Market { co2e(unit: TONNE) }
+      scope3 { co2e(unit: TONNE) }
+    }
+    gaps { activityType gap { line { code } } }
+  }
+}
+"""
+_LINES: Final = (
+    ("scope 1", "scope1"),
+    ("scope 2, location-based", "scope2Location"),
+    ("scope 2, market-based", "scope2Market"),
+    ("scope 3", "scope3"),
+)
+
+
+def summary(client: Client, loaded: Loaded, url: str) -> str:
+    """Return the text; raises `ServiceError` or `httpx.TransportError`."""
+    asked = {"park": loaded.park_id, "first": f"{loaded.full_year}-01", "last": f"{loaded.full_year}-12"}
+    found = client.ask(FOOTPRINT, asked)["footprint"]
+    basis = found["basis"]
+    return "\n".join(
+        (
+            f"\nDemo park {loaded.code}: {loaded.name_en} {loaded.name_zh}",
+            f"  {loaded.tenant_count} tenants, {loaded.first_month} to {loaded.last_month}, {_news(loaded.rows_added)}",
+            "  Every company and every figure is invented.",
+            f"Its footprint of {loaded.full_year} in t CO2e ({basis['regimeNameEn']}, {basis['gwpSet']}):",
+            *(_line(name, found["totals"][key]["co2e"]) for name, key in _LINES),
+            *_missing(found["gaps"]),
+            "  Steam, chilled water and air stand twice: where the operator makes them, and where tenants use them.",
+            f"Ask again:\n  {_command(url, loaded.park_id, loaded.full_year)}",
+        )
+    )
+
+
+def _news(rows_added: int) -> str:
+    return f"{rows_added:,} rows posted" if rows_added else "found as it was left"
+
+
+def _line(name: str, tonnes: str) -> str:
+    return f"  {name:<26}{Decimal(tonnes):>14,.0f}"
+
+
+def _missing(gaps: list[dict[str, Any]]) -> list[str]:
+    names = sorted({f"{gap['activityType']} ({gap['gap']['line']['code']})" for gap in gaps})
+    return [f"  missing for want of a factor, not zero: {', '.join(names)}"] if names else []
+
+
+def _command(url: str, park_id: str, year: int) -> str:
+    query = (
+        f'{{footprint(boundary:{{parkId:\\"{park_id}\\"}},period:{{first:\\"{year}-01\\",last:\\"{year}-12\\"}})'
+        "{totals{scope1{co2e(unit:TONNE)}scope2Location{co2e(unit:TONNE)}scope3{co2e(unit:TONNE)}}}}"
+    )
+    return f"""curl {url}/graphql -H content-type:application/json -d '{{"query":"{query}"}}'"""
