@@ -5,12 +5,8 @@ from typing import Annotated
 
 import typer
 
-from api.cases.reading import BadCaseFile
-from api.cases.reporting import lines
-from api.cases.running import run_file
 from api.cli.failures import Failed
 from api.cli.printing import out
-from api.client import Client, ServiceError
 
 
 def cases(
@@ -32,6 +28,11 @@ def cases(
 
     Example: parkledger cases tests/cases/worked-examples.yaml --url http://127.0.0.1:8000
     """
+    from api.cases.reading import BadCaseFile
+    from api.cases.reporting import lines
+    from api.cases.running import run_file
+    from api.client import Client, ServiceError
+
     try:
         with Client(url) as client:
             report = run_file(file, client, feature, ledger)

@@ -8,14 +8,11 @@ from rich.table import Table
 
 from api.cli.failures import Failed
 from api.cli.printing import err, out
-from api.cli.serving import prepared
-from api.settings import Settings
 from emission_factors.decimals import plain, rounded
 from emission_factors.editions import LAYOUTS, Edition, UnknownLayout, edition_files, read_edition
 from emission_factors.factors import Factor
 from emission_factors.releases import DatasetFiles, ReleaseChanged, shipped_catalogue
 from emission_factors.search import FactorFilter, find_factors
-from ledger import releases
 
 app = typer.Typer(
     help="Search the shipped emission factors, show one, or import a publisher's file.", no_args_is_help=True
@@ -101,6 +98,10 @@ def import_file(
 
 
 def _commit(edition: Edition, files: DatasetFiles) -> None:
+    from api.cli.service import prepared
+    from api.settings import Settings
+    from ledger import releases
+
     databases = prepared(Settings())
     try:
         release = releases.add_release(

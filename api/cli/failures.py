@@ -1,5 +1,16 @@
-"""The one exception a command raises for a failure the user can mend."""
+"""What a command raises where it cannot go on for a reason the user can mend, and what else counts as such."""
 
 
 class Failed(Exception):
-    """A command failed; the message says what was wrong and what to do."""
+    """A failure to be told in one line."""
+
+
+def is_expected(error: Exception) -> bool:
+    """Whether a user can mend it: told in one line, without a traceback."""
+    import httpx
+
+    from ledger.database import UnsafeDatabase
+    from ledger.embedded import EmbeddedServerError
+    from ledger.setup import DatabaseUnavailable
+
+    return isinstance(error, (Failed, DatabaseUnavailable, UnsafeDatabase, EmbeddedServerError, httpx.TransportError))

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from api.cli import cases, demo, estimates, factors, posting, printing, serving, upkeep
+from api.cli import cases, demo, estimates, factors, failures, posting, printing, serving, upkeep
 
 app = typer.Typer(
     help="Parkledger, the carbon ledger of a zero-carbon industrial park.\n\n"
@@ -31,6 +31,8 @@ def main() -> None:
     """Run the command; an expected failure is one line and exit code 1, a bug keeps its traceback."""
     try:
         app()
-    except printing.EXPECTED as error:
+    except Exception as error:
+        if not failures.is_expected(error):
+            raise
         printing.tell(error)
         sys.exit(1)

@@ -5,7 +5,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
 import typer
@@ -13,7 +13,9 @@ from rich.progress import Progress
 
 from api.cli.failures import Failed
 from api.cli.printing import err, out
-from api.client import Client, ServiceError
+
+if TYPE_CHECKING:
+    from api.client import Client
 
 ROWS_PER_BATCH: Final = 1000
 COLUMNS: Final = {
@@ -54,6 +56,8 @@ def post(
     same file again adds nothing. Rows that are refused are listed with their line; the others land. Exits with 1 if
     any was refused.
     """
+    from api.client import Client
+
     rows = _read(file)
     with Client(url) as client:
         tenant_id = _tenant(client, tenant)
@@ -80,7 +84,7 @@ def _row(line: dict[str, str]) -> dict[str, str]:
     return row | {name: line[column] for column, name in OPTIONAL.items() if line.get(column)}
 
 
-def _tenant(client: Client, code: str) -> str:
+def _tenant(client: "Client", code: str) -> str:
     after = None
     while True:
         page = client.ask(_TENANTS, {"after": after})["tenants"]
@@ -92,7 +96,7 @@ def _tenant(client: Client, code: str) -> str:
         after = page["pageInfo"]["endCursor"]
 
 
-def _post_all(client: Client, tenant_id: str, rows: Sequence[dict[str, str]]) -> Counter[str]:
+def _post_all(client: "Client", tenant_id: str, rows: Sequence[dict[str, str]]) -> Counter[str]:
     counts: Counter[str] = Counter()
     with Progress(console=err, transient=True) as progress:
         task = progress.add_task("posting", total=len(rows))
@@ -111,8 +115,10 @@ def _batches(rows: Sequence[dict[str, str]]) -> Iterator[tuple[int, Sequence[dic
         yield start, rows[start : start + ROWS_PER_BATCH]
 
 
-def _post(client: Client, tenant_id: str, batch: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
+def _post(client: "Client", tenant_id: str, batch: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
     """Post one batch under a key made of its content, so that posting the file again is a retry."""
+    from api.client import ServiceError
+
     digest = hashlib.sha256(repr((tenant_id, batch)).encode()).digest()[:16]
     given = {"tenantId": tenant_id, "idempotencyKey": str(UUID(bytes=digest, version=5)), "rows": batch}
     try:

@@ -2,19 +2,10 @@
 
 from typing import Final
 
-import httpx
 from rich.console import Console
-
-from api.cli.failures import Failed
-from ledger.database import UnsafeDatabase
-from ledger.embedded import EmbeddedServerError
-from ledger.setup import DatabaseUnavailable
 
 out: Final = Console(highlight=False, soft_wrap=True)
 err: Final = Console(stderr=True, highlight=False, soft_wrap=True)
-
-EXPECTED: Final = (Failed, DatabaseUnavailable, UnsafeDatabase, EmbeddedServerError, httpx.TransportError)
-"""Failures that a user can mend, told in one line."""
 
 
 def tell(error: BaseException) -> None:

@@ -1,21 +1,21 @@
 """`parkledger migrate` and `parkledger check`: bring the database up to date, and prove that its sums are right."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import typer
 
 from api.cli.printing import err, out
-from api.cli.serving import prepared
-from api.settings import Settings
-from ledger.cells import Mismatch
-from ledger.database import Database
-from ledger.maintenance import check as compare
-from ledger.maintenance import make_partitions
-from schema.service import printed
+
+if TYPE_CHECKING:
+    from ledger.cells import Mismatch
 
 
 def migrate() -> None:
     """Bring the database's tables and factor releases up to date, and make the partitions of the year to come."""
+    from api.cli.service import prepared
+    from api.settings import Settings
+
     databases = prepared(Settings())
     try:
         made = asyncio.run(_partitions(databases.service_url))
@@ -29,6 +29,9 @@ def check() -> None:
 
     Exits with 1 and names the cells if any differs.
     """
+    from api.cli.service import prepared
+    from api.settings import Settings
+
     databases = prepared(Settings())
     try:
         found, cells, rows = asyncio.run(_compare(databases.service_url))
@@ -43,10 +46,15 @@ def check() -> None:
 
 def schema() -> None:
     """Print the GraphQL schema, as it is committed in schema/schema.graphql."""
+    from schema.service import printed
+
     out.print(printed(), end="", markup=False)
 
 
 async def _partitions(url: str) -> int:
+    from ledger.database import Database
+    from ledger.maintenance import make_partitions
+
     database = Database(url, 1)
     await database.open()
     try:
@@ -55,15 +63,18 @@ async def _partitions(url: str) -> int:
         await database.close()
 
 
-async def _compare(url: str) -> tuple[list[Mismatch], int, int]:
+async def _compare(url: str) -> tuple[list["Mismatch"], int, int]:
+    from ledger import maintenance
+    from ledger.database import Database
+
     database = Database(url, 1)
     await database.open()
     try:
-        return await compare(database)
+        return await maintenance.check(database)
     finally:
         await database.close()
 
 
-def _told(found: Mismatch) -> str:
+def _told(found: "Mismatch") -> str:
     key = f"{found.activity_type} {found.supplier or '-'} {found.month:%Y-%m} in {found.base_unit}"
     return f"tenant {found.tenant_id} site {found.site_id} {key}: cell {found.cell_quantity}, rows {found.row_sum}"

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from api.cli.demo import _Loading
-from api.cli.serving import Serving
+from api.cli.loader import Loading
+from api.cli.service import Serving
 from api.client import Client
 from api.demo import __main__ as process
 from api.demo.loading import Loaded
@@ -70,7 +70,7 @@ def test_the_loader_says_what_went_wrong(monkeypatch: pytest.MonkeyPatch, capsys
 
 def test_a_failed_load_ends_the_service_and_is_a_failure(capfd: pytest.CaptureFixture[str]) -> None:
     stopped: list[bool] = []
-    loading = _Loading(1)
+    loading = Loading(1)
     loading.begin(Serving(NOWHERE, lambda: stopped.append(True)))
     loading.wait(60)
     assert stopped == [True]
@@ -81,7 +81,7 @@ def test_a_failed_load_ends_the_service_and_is_a_failure(capfd: pytest.CaptureFi
 
 def test_a_load_that_is_ended_is_no_failure(capfd: pytest.CaptureFixture[str]) -> None:
     stopped: list[bool] = []
-    loading = _Loading(1)
+    loading = Loading(1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         loading.begin(Serving(f"http://127.0.0.1:{silent.getsockname()[1]}", lambda: stopped.append(True)))
         loading.end()
