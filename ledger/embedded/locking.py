@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from ledger.embedded.errors import EmbeddedServerError
 from ledger.embedded.folders import Folders, Owner
@@ -26,7 +27,7 @@ def only_one(folders: Folders, owner: Owner) -> Iterator[None]:
     """
     path = folders.data / "lock"
     is_new = not path.exists()
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = _open(path)
     try:
         if is_new:
             owner.own(path)
@@ -41,6 +42,16 @@ def only_one(folders: Folders, owner: Owner) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _open(path: Path) -> int:
+    """Open the lock. A folder made by two processes at once is the later one's, and the earlier one takes no file."""
+    while True:
+        try:
+            return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except FileNotFoundError:
+            if not path.parent.is_dir():
+                raise
 
 
 def _is_taken(handle: int) -> bool:
