@@ -1,6 +1,5 @@
 """One stateless estimate: a quantity of an activity in, inventory lines with their explanation out."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -94,22 +93,6 @@ def majority_year(first: date, last: date) -> int:
         for year in range(first.year, last.year + 1)
     }
     return max(days, key=lambda year: (days[year], -year))
-
-
-def duplicate_paths(requests: Sequence[EstimateRequest]) -> set[int]:
-    """Return the positions of requests that repeat an activity of the same reference in another dimension."""
-    seen: dict[tuple[str, str], str] = {}
-    repeated: set[int] = set()
-    for position, request in enumerate(requests):
-        if not request.reference:
-            continue
-        try:
-            dimension = unit(request.unit).dimension
-        except UnknownUnit:
-            continue
-        if seen.setdefault((request.reference, request.activity_type), dimension) != dimension:
-            repeated.add(position)
-    return repeated
 
 
 def _activity(code: str) -> ActivityType:

@@ -33,6 +33,8 @@ class RefusalCode(StrEnum):
     """Purchased energy at zero emissions needs a document that proves it."""
     DUPLICATE_PATH = "DUPLICATE_PATH"
     """The same activity is given twice in different dimensions, such as by volume and by mass."""
+    NEGATIVE_BALANCE = "NEGATIVE_BALANCE"
+    """More leaves a material balance than enters it."""
     NO_FACTOR = "NO_FACTOR"
     """No factor is admissible; the message names what was looked for."""
     FACTOR_CONFLICT = "FACTOR_CONFLICT"

@@ -14,6 +14,8 @@ from emission_factors.units import UnknownUnit, unit
 _EVIDENCE: Final = "documents"
 _MOST_DOCUMENTS: Final = 10
 _REFERENCE: Final = "one fuel"
+_CARBONATES: Final = ("CaCO3", "MgCO3", "Na2CO3", "BaCO3", "SrCO3", "Li2CO3", "K2CO3", "NaHCO3")
+"""Substances that the parts of a material are taken for; the refusal does not depend on which they are."""
 _BY_DIMENSION: Final = {
     "energy": "electricity.grid",
     "normal_volume": "stationary.natural_gas",
@@ -30,6 +32,9 @@ _CODES: Final = {
     "fraction": "FRACTION_OUT_OF_RANGE",
     "percent": "FRACTION_OUT_OF_RANGE",
     "range": "FRACTION_OUT_OF_RANGE",
+    "balance": "NEGATIVE_BALANCE",
+    "above 100": "FRACTION_OUT_OF_RANGE",
+    "exceed": "FRACTION_OUT_OF_RANGE",
     "evidence": "ZERO_FACTOR_NEEDS_EVIDENCE",
     "duplicate": "DUPLICATE_PATH",
     "steam": "OUTSIDE_TABLE",
@@ -52,13 +57,16 @@ def estimates(case: Case) -> list[Estimate]:
     if pressure is not None:
         return [_steam(pressure, figures)]
     shares = [figure for figure in figures if _is_share(figure)]
-    _refuse_unchecked(case, shares)
     factors = [figure for figure in figures if "/" in figure.unit]
     quantities = [figure for figure in figures if figure not in (*shares, *factors) and figure.unit != _EVIDENCE]
     if not quantities and not shares:
         raise NotSupported("the case gives nothing that can be sent")
     if factors:
         return [_priced(quantities, factors, figures)]
+    if "balance" in case.expect_error and len(quantities) > 1:
+        return _balance(quantities, shares)
+    if _is_composition(shares):
+        return _composition(quantities, shares)
     if len(quantities) > 1:
         return [_of(quantity, _shared_type(quantities), shares, _REFERENCE) for quantity in quantities]
     quantity = quantities[0] if quantities else Figure("one", Decimal(1), "t")
@@ -77,13 +85,28 @@ def refused_as_expected(expected: str, results: Sequence[dict[str, Any]]) -> str
     return f"the service refuses it for another reason: {errors[0]['code']}: {errors[0]['message']}"
 
 
-def _refuse_unchecked(case: Case, shares: Sequence[Figure]) -> None:
-    """Raise `NotSupported` for rules about several figures together, which the service does not check."""
+def _balance(quantities: Sequence[Figure], shares: Sequence[Figure]) -> list[Estimate]:
+    """What a balance is made of: the first quantity enters, the others leave; so with the shares of carbon in them."""
+    enters, *leave = quantities
+    of_leaving = shares[1:2] or shares
+    return [
+        _of(enters, "process.carbon_in", shares[:1], _REFERENCE),
+        *(_of(quantity, "process.carbon_out", of_leaving, _REFERENCE) for quantity in leave),
+    ]
+
+
+def _is_composition(shares: Sequence[Figure]) -> bool:
+    """Whether shares are parts of one material that together are more than the whole."""
     parts = [Fraction(share.value) * measure(share.unit).to_base for share in shares]
-    if len(parts) > 1 and max(parts) <= 1 < sum(parts):
-        raise NotSupported("the service does not check that the parts of one material add up to at most 1")
-    if "balance" in case.expect_error and not any(figure.value < 0 for figure in case.figures.values()):
-        raise NotSupported("the service does not refuse a material balance that comes out negative")
+    return 1 < len(parts) <= len(_CARBONATES) and max(parts) <= 1 < sum(parts)
+
+
+def _composition(quantities: Sequence[Figure], shares: Sequence[Figure]) -> list[Estimate]:
+    quantity = quantities[0] if quantities else Figure("one", Decimal(1), "t")
+    return [
+        _of(quantity, f"process.carbonate/{substance}", [share], _REFERENCE)
+        for share, substance in zip(shares, _CARBONATES, strict=False)
+    ]
 
 
 def _is_share(figure: Figure) -> bool:

@@ -10,7 +10,8 @@ from accounting import estimates as pure
 from accounting.amounts import added
 from accounting.basis import Basis
 from accounting.own_factors import OwnFactor, Part
-from accounting.refusals import RefusalCode, Refused
+from accounting.references import judged
+from accounting.refusals import Refused
 from accounting.steam_heat import SteamConditions
 from emission_factors.activity_types import Method, Scope
 from emission_factors.chains import Term
@@ -90,8 +91,8 @@ class EstimateInput:
     )
     reference: str = strawberry.field(
         default="",
-        description="What the input is about in your system. The same activity given twice under one reference in "
-        "different dimensions is refused.",
+        description="What the input is about in your system. Inputs of one reference are judged together: the same "
+        "activity in two dimensions, shares of one material above the whole, and a balance below zero are refused.",
     )
 
 
@@ -191,16 +192,15 @@ EstimateResult = Annotated[
 def estimated(basis: Basis, inputs: list[EstimateInput]) -> list[Estimate | EstimateError]:
     """Return the result of each input, in order; one that is refused does not touch the others."""
     requests = [_request(given) for given in inputs]
-    repeated = pure.duplicate_paths(requests)
-    results: list[Estimate | EstimateError] = []
-    for position, request in enumerate(requests):
-        try:
-            if position in repeated:
-                raise _duplicate(request)
-            results.append(Estimate.of(pure.estimate(basis, request), basis))
-        except Refused as error:
-            results.append(EstimateError.of(error))
-    return results
+    found = judged(requests, [_alone(basis, request) for request in requests])
+    return [EstimateError.of(one) if isinstance(one, Refused) else Estimate.of(one, basis) for one in found]
+
+
+def _alone(basis: Basis, request: pure.EstimateRequest) -> pure.Estimate | Refused:
+    try:
+        return pure.estimate(basis, request)
+    except Refused as error:
+        return error
 
 
 def own_factor(given: FactorInput) -> OwnFactor:
@@ -233,14 +233,6 @@ def _terms(given: list[TermInput]) -> tuple[Term, ...]:
     return tuple(
         Term(term.name or f"term {number}", term.value, term.unit, term.source) for number, term in enumerate(given, 1)
     )
-
-
-def _duplicate(request: pure.EstimateRequest) -> Refused:
-    message = (
-        f"duplicate accounting path: {request.activity_type} under reference {request.reference!r} is given in "
-        f"{request.unit} and before in another dimension; give one quantity, or it counts twice"
-    )
-    return Refused(RefusalCode.DUPLICATE_PATH, "unit", message)
 
 
 def _line(found: pure.LineEstimate, estimate: pure.Estimate, basis: Basis) -> EstimateLine:

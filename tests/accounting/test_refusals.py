@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accounting.basis import Basis
-from accounting.estimates import duplicate_paths, estimate
+from accounting.estimates import estimate
 from accounting.refusals import RefusalCode, Refused
 from accounting.steam_heat import SteamConditions
 from tests.build import basis, factor, made, own, request, term
@@ -153,19 +153,6 @@ def test_every_refusal_an_estimate_can_give_is_shown_here() -> None:
         "MISSING_EXTERNAL_ID",
         "TEXT_NOT_ACCEPTED",
     }
-    of_batches = {"DUPLICATE_PATH"}
+    of_references = {"DUPLICATE_PATH", "NEGATIVE_BALANCE"}
     shown = {code.value for code, *_ in CASES} | {"FACTOR_CONFLICT"}
-    assert shown | elsewhere | of_batches == {code.value for code in RefusalCode}
-
-
-def test_one_activity_by_volume_and_by_mass_is_a_duplicate_path() -> None:
-    by_volume = request("stationary.natural_gas", "2", "10^4 Nm3", reference="boiler 1")
-    by_mass = request("stationary.natural_gas", "15", "t", reference="boiler 1")
-    again = request("stationary.natural_gas", "3", "Nm3", reference="boiler 1")
-    other = request("stationary.natural_gas", "15", "t", reference="boiler 2")
-    unnamed = request("stationary.natural_gas", "15", "t")
-    diesel = request("stationary.diesel", "15", "t", reference="boiler 1")
-    unreadable = request("stationary.natural_gas", "15", "tonns", reference="boiler 1")
-    given = [by_volume, again, other, unnamed, diesel, unreadable, by_mass]
-    assert duplicate_paths(given) == {6}
-    assert duplicate_paths([]) == duplicate_paths([by_mass]) == set()
+    assert shown | elsewhere | of_references == {code.value for code in RefusalCode}

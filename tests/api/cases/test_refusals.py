@@ -49,17 +49,32 @@ def test_steam_is_sent_by_its_condition() -> None:
     assert (sent.pressure_mpa, sent.temperature_c) == (Decimal(30), Decimal(700))
 
 
-@pytest.mark.parametrize(
-    ("found", "message"),
-    [
-        (refusal("carbonates above 100 %", A=("70", "%"), B=("30.01", "%")), "add up to at most 1"),
-        (refusal("negative material balance", A=("10", "t"), B=("30", "t")), "a material balance that comes out"),
-        (refusal("no evidence", A=("1", "documents")), "nothing that can be sent"),
-    ],
-)
-def test_rules_that_the_service_does_not_check_are_said(found: Case, message: str) -> None:
-    with pytest.raises(NotSupported, match=message):
-        estimates(found)
+def test_parts_above_the_whole_are_sent_as_parts_of_one_material() -> None:
+    found = estimates(refusal("carbonates above 100 %", M=("5", "t"), A=("70", "%"), B=("30.01", "%")))
+    assert [(item.activity_type, item.quantity) for item in found] == [
+        ("process.carbonate/CaCO3", Decimal(5)),
+        ("process.carbonate/MgCO3", Decimal(5)),
+    ]
+    assert [item.multipliers for item in found] == [
+        (Term("A", Decimal(70), "%"),),
+        (Term("B", Decimal("30.01"), "%"),),
+    ]
+    assert {item.reference for item in found} == {found[0].reference} != {""}
+
+
+def test_a_balance_is_sent_as_what_enters_and_what_leaves() -> None:
+    inputs = {"GC": ("100", "t"), "W": ("0.1", "fraction"), "A": ("8", "t"), "B": ("3", "t"), "V": ("95", "%")}
+    found = estimates(refusal("negative material balance", **inputs))
+    assert [(item.activity_type, item.quantity, item.multipliers[0].name) for item in found] == [
+        ("process.carbon_in", Decimal(100), "W"),
+        ("process.carbon_out", Decimal(8), "V"),
+        ("process.carbon_out", Decimal(3), "V"),
+    ]
+
+
+def test_a_case_that_gives_nothing_says_so() -> None:
+    with pytest.raises(NotSupported, match="nothing that can be sent"):
+        estimates(refusal("no evidence", A=("1", "documents")))
 
 
 REFUSED = {"__typename": "EstimateError", "code": "OUTSIDE_TABLE", "message": "30 MPa is outside"}
