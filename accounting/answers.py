@@ -4,7 +4,7 @@ Without factors of the tenant's own an answer depends on region and year alone, 
 also depends on the tenant, the supplier, and the days on which the validity of one of them begins or ends.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -42,44 +42,60 @@ class Asked:
     own_tenant: UUID | None
 
 
+OwnOfType = tuple[tuple[str, tuple[Factor, ...]], ...]
+"""A tenant's own factors for one activity type, by inventory line."""
+
+
 class Answers:
     """The answers under one basis, with tenants' own factors; each is worked out when it is first asked for."""
 
     def __init__(self, basis: Basis, own: Mapping[UUID, OwnFactors]) -> None:
         self._basis = basis
-        self._own = own
-        self._found: dict[Asked, Answer] = {}
+        self._own = _by_type(own)
+        self._found: dict[tuple[object, ...], Answer] = {}
 
     def of(self, asked: Asked) -> Answer:
         """Return the answer to a question."""
-        own = self._own.get(asked.own_tenant, {}) if asked.own_tenant else {}
-        factors = [factor for (code, _), found in own.items() if code == asked.activity_type for factor in found]
-        if not factors:
-            day = asked.day.replace(month=1, day=1) if self._basis.catalogue.is_yearly else asked.day
-            return _published(self._basis, asked.activity_type, asked.region, day, asked.base_unit)
-        day = _deciding_day(asked.day, factors) if self._basis.catalogue.is_yearly else asked.day
-        key = Asked(asked.activity_type, asked.region, day, asked.supplier, asked.base_unit, asked.own_tenant)
-        if key not in self._found:
-            place = Place(asked.region, day, day.year, asked.supplier)
-            self._found[key] = _answer(self._basis, asked.activity_type, place, asked.base_unit, own)
-        return self._found[key]
+        own = self._own.get((asked.own_tenant, asked.activity_type), ())
+        day = _deciding_day(asked.day, own) if self._basis.catalogue.is_yearly else asked.day
+        # Published factors do not depend on who supplied, so that without own ones all suppliers share an answer.
+        whose = (asked.own_tenant, asked.supplier) if own else (None, "")
+        key = (asked.activity_type, asked.region, day, asked.base_unit, *whose)
+        found = self._found.get(key)
+        if found is None:
+            place = Place(asked.region, day, day.year, whose[1])
+            found = self._found[key] = _answer(self._basis, asked.activity_type, place, asked.base_unit, own)
+        return found
 
 
-def _deciding_day(day: date, factors: Sequence[Factor]) -> date:
+def _by_type(own: Mapping[UUID, OwnFactors]) -> Mapping[tuple[UUID | None, str], OwnOfType]:
+    found: dict[tuple[UUID | None, str], OwnOfType] = {}
+    for tenant, factors in own.items():
+        for (code, line), of_line in factors.items():
+            found[tenant, code] = (*found.get((tenant, code), ()), (line, tuple(of_line)))
+    return found
+
+
+def _deciding_day(day: date, own: OwnOfType) -> date:
     """Return the first day of the year, up to `day`, from which the same factors are valid as on `day`."""
+    if not own:
+        return _first_of_year(day.year)
+    factors = [factor for _, of_line in own for factor in of_line]
     changes = [factor.valid_from for factor in factors]
     changes += [factor.valid_to + timedelta(1) for factor in factors if factor.valid_to and factor.valid_to < day]
-    return max([date(day.year, 1, 1), *(change for change in changes if change <= day)])
+    return max([_first_of_year(day.year), *(change for change in changes if change <= day)])
+
+
+@lru_cache(maxsize=256)
+def _first_of_year(year: int) -> date:
+    return date(year, 1, 1)
 
 
 @lru_cache(maxsize=65536)
-def _published(basis: Basis, code: str, region: str, day: date, base_unit: str) -> Answer:
-    """Resolve with published factors alone; they do not depend on who consumed or who supplied."""
-    return _answer(basis, code, Place(region, day, day.year), base_unit, {})
-
-
-def _answer(basis: Basis, code: str, place: Place, base_unit: str, own: OwnFactors) -> Answer:
-    lines, gaps = resolve(basis, activity_type(code), place, unit(base_unit), own)
+def _answer(basis: Basis, code: str, place: Place, base_unit: str, own: OwnOfType) -> Answer:
+    """Resolve, once for all requests; what a tenant's factors say is part of the question."""
+    by_line = {(code, line): factors for line, factors in own}
+    lines, gaps = resolve(basis, activity_type(code), place, unit(base_unit), by_line)
     return Answer(tuple((_identity(line), line) for line in lines), tuple(gaps))
 
 

@@ -8,6 +8,8 @@ import threading
 from dataclasses import dataclass
 from typing import IO
 
+import httpx
+
 from ledger.setup import Databases
 
 COMMAND = (sys.executable, "-c", "from api.cli import main; main()")
@@ -20,6 +22,15 @@ class Service:
     url: str
     process: "subprocess.Popen[str]"
     reader: threading.Thread
+
+    def get(self, path: str) -> httpx.Response:
+        """Fetch a page, however busy the machine is."""
+        return httpx.get(f"{self.url}{path}", timeout=60)
+
+    def post(self, body: str | bytes) -> httpx.Response:
+        """Post a body to the API as it stands."""
+        headers = {"content-type": "application/json"}
+        return httpx.post(f"{self.url}/graphql", content=body, headers=headers, timeout=60)
 
     def kill(self) -> None:
         """End the process as a power cut would."""

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
 
 from emission_factors.activity_types import all_activity_types
@@ -48,7 +47,7 @@ def test_the_question_over_http_is_answered_as_the_readme_says(service: Service)
     command = next(line for line in PROMPTED if line.startswith("curl"))
     arguments = shlex.split(command)
     body = arguments[arguments.index("-d") + 1]
-    response = httpx.post(f"{service.url}/graphql", content=body, headers={"content-type": "application/json"})
+    response = service.post(body)
     found = response.json()["data"]["estimate"][0]
     assert (found["scope2Location"]["co2e"], found["scope2Market"]["co2e"]) == ("441.9", "609.6")
     assert "answers 441.9 t by location" in README

@@ -67,26 +67,42 @@ class MonthsInput:
 class ScopeTotals:
     """Totals."""
 
-    scope_1: Emissions = strawberry.field(name="scope1", description="Scope 1.")
-    scope_2_location: Emissions = strawberry.field(name="scope2Location", description="Scope 2, location-based.")
-    scope_2_market: Emissions = strawberry.field(name="scope2Market", description="Scope 2, market-based.")
-    scope_3: Emissions = strawberry.field(name="scope3", description="Scope 3.")
-    outside: Emissions = strawberry.field(description="Outside the scopes; biogenic CO2 of every line stands here too.")
-    total_location: Emissions = strawberry.field(description="Scopes 1, 2 (location-based) and 3.")
-    total_market: Emissions = strawberry.field(description="Scopes 1, 2 (market-based) and 3.")
+    found: strawberry.Private[pure.Totals]
 
-    @classmethod
-    def of(cls, found: pure.Totals) -> "ScopeTotals":
-        """Make the type of totals."""
-        return cls(
-            scope_1=Emissions(amounts=found.scope_1),
-            scope_2_location=Emissions(amounts=found.scope_2_location),
-            scope_2_market=Emissions(amounts=found.scope_2_market),
-            scope_3=Emissions(amounts=found.scope_3),
-            outside=Emissions(amounts=found.outside),
-            total_location=Emissions(amounts=added((found.scope_1, found.scope_2_location, found.scope_3))),
-            total_market=Emissions(amounts=added((found.scope_1, found.scope_2_market, found.scope_3))),
-        )
+    @strawberry.field(name="scope1", description="Scope 1.")
+    def scope_1(self) -> Emissions:
+        """Return scope 1."""
+        return Emissions(amounts=self.found.scope_1)
+
+    @strawberry.field(name="scope2Location", description="Scope 2, location-based.")
+    def scope_2_location(self) -> Emissions:
+        """Return scope 2 by location."""
+        return Emissions(amounts=self.found.scope_2_location)
+
+    @strawberry.field(name="scope2Market", description="Scope 2, market-based.")
+    def scope_2_market(self) -> Emissions:
+        """Return scope 2 by market."""
+        return Emissions(amounts=self.found.scope_2_market)
+
+    @strawberry.field(name="scope3", description="Scope 3.")
+    def scope_3(self) -> Emissions:
+        """Return scope 3."""
+        return Emissions(amounts=self.found.scope_3)
+
+    @strawberry.field(description="Outside the scopes; biogenic CO2 of every line stands here too.")
+    def outside(self) -> Emissions:
+        """Return what is outside."""
+        return Emissions(amounts=self.found.outside)
+
+    @strawberry.field(description="Scopes 1, 2 (location-based) and 3.")
+    def total_location(self) -> Emissions:
+        """Return the sum with scope 2 by location."""
+        return Emissions(amounts=added((self.found.scope_1, self.found.scope_2_location, self.found.scope_3)))
+
+    @strawberry.field(description="Scopes 1, 2 (market-based) and 3.")
+    def total_market(self) -> Emissions:
+        """Return the sum with scope 2 by market."""
+        return Emissions(amounts=added((self.found.scope_1, self.found.scope_2_market, self.found.scope_3)))
 
 
 @strawberry.type(description="Totals of one combination of the dimensions asked for; the others are none.")
@@ -124,7 +140,7 @@ class FootprintGroup:
             activity_type=key.get(PureDimension.ACTIVITY_TYPE),  # type: ignore[arg-type]
             gas=key.get(PureDimension.GAS),  # type: ignore[arg-type]
             month=key.get(PureDimension.MONTH),  # type: ignore[arg-type]
-            totals=ScopeTotals.of(found.totals),
+            totals=ScopeTotals(found=found.totals),
             tenant_key=key.get(PureDimension.TENANT),  # type: ignore[arg-type]
             site_key=key.get(PureDimension.SITE),  # type: ignore[arg-type]
         )
@@ -339,7 +355,7 @@ class Footprint:
             basis=Basis.of(basis),
             first_month=months.first,
             last_month=months.last,
-            totals=ScopeTotals.of(pure.totals(found.lines)),
+            totals=ScopeTotals(found=pure.totals(found.lines)),
             is_complete=not found.gaps,
             gaps=[FootprintGap.of(gap) for gap in found.gaps],
             found=found,

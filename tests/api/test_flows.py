@@ -4,7 +4,6 @@ import http.client
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from api.client import Client, ServiceError
@@ -325,7 +324,7 @@ def test_a_bad_request_is_told_and_never_a_bug(client: Client, query: str, text:
     "body", [b"1", b'"x"', b"null", b"[1]", b"{", b"\xff", b'{"query": "{", "variables": 1}', b"[" * 100000]
 )
 def test_malformed_bodies_get_a_400_in_the_shape_of_an_error(service: Service, body: bytes) -> None:
-    response = httpx.post(f"{service.url}/graphql", content=body, headers={"content-type": "application/json"})
+    response = service.post(body)
     assert response.status_code == 400
     assert response.json()["errors"][0]["message"]
     assert response.headers["x-request-id"]
@@ -342,6 +341,6 @@ def test_a_huge_body_is_refused_before_it_is_read(service: Service) -> None:
 
 
 def test_the_schema_file_and_the_health_answer(service: Service) -> None:
-    assert "type Query" in httpx.get(f"{service.url}/schema.graphql").text
-    assert httpx.get(f"{service.url}/livez").text == "ok"
-    assert httpx.get(f"{service.url}/readyz").json()["status"] == "ready"
+    assert "type Query" in service.get("/schema.graphql").text
+    assert service.get("/livez").text == "ok"
+    assert service.get("/readyz").json()["status"] == "ready"

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import httpx
-
 from api.client import Client
 from tests.service import Service
 from tests.web.conftest import YEAR
@@ -12,7 +10,7 @@ COUNT = "{ activities(first: 500, filter: { includeSuperseded: true }) { nodes {
 
 
 def examples(service: Service) -> dict[str, dict[str, Any]]:
-    answer = httpx.get(f"{service.url}/examples.json").json()
+    answer = service.get("/examples.json").json()
     return {example["id"]: example for example in answer["examples"]}
 
 
@@ -23,7 +21,7 @@ def activity_count(client: Client) -> int:
 
 
 def test_a_fresh_service_says_so_and_runs_the_examples_that_need_no_park(fresh_service: Service) -> None:
-    text = httpx.get(fresh_service.url).text
+    text = fresh_service.get("/").text
     assert "There is no park yet." in text
     assert "data-park" not in text
     ready = [example for example in examples(fresh_service).values() if example["isReady"]]
@@ -73,7 +71,7 @@ def test_running_the_posting_example_adds_nothing_however_often(stocked_service:
 
 
 def test_the_page_names_the_park_and_the_year(stocked_service: Service) -> None:
-    text = httpx.get(stocked_service.url).text
+    text = stocked_service.get("/").text
     assert "测试园区" in text
     assert f'data-first="{YEAR}-01" data-last="{YEAR}-12"' in text
     assert "Tenants: 1<" in text
