@@ -28,7 +28,7 @@ def planned(case: Case, answer: Answer, library: Library) -> Plan:
         return plain.planned(case, answer, library)
     found = products(case, expansion, wanted.unit, library)
     parts = {product.gas: _share_of(product) for product in found}
-    if len(parts) != len(found) or not all(parts.values()):
+    if not found or len(parts) != len(found) or not all(parts.values()):
         return plain.planned(case, answer, library)
     _compare(blend, {gas: part.value for gas, part in parts.items() if part}, library)
     return _release(case, wanted, blend, found, library)

@@ -219,6 +219,12 @@ def test_a_mixture_is_released_by_its_name() -> None:
     assert [share.readings[0].gas for share in parts] == ["HFC-32", "HFC-125"]
 
 
+def test_a_mixture_of_which_nothing_is_released_comes_to_nothing() -> None:
+    inputs = {"M": ("0", "kg"), "A": ("0.5", "fraction HFC-32"), "B": ("0.5", "fraction HFC-125")}
+    factors = {"GA": ("677", "kgCO2e/kg", f"{GWP} HFC32 AR5"), "GB": ("3170", "kgCO2e/kg", f"{GWP} HFC125 AR5")}
+    assert shares(case("refrigerant", inputs, factors, section="R-410A"), "M*(A*GA+B*GB)", "kgCO2e") == ()
+
+
 def test_a_mass_balance_of_a_mixture_is_kept_in_mass() -> None:
     factors = {"G": ("1923.5", "kgCO2e/kg", "refrigerant-blends.csv R-410A AR5")}
     found = case("refrigerant", {"P": ("50", "kg"), "C": ("45", "kg")}, factors)
