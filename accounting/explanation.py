@@ -13,11 +13,12 @@ from fractions import Fraction
 from accounting.effective import Flag
 from accounting.lines import NON_CO2, ResolvedLine
 from emission_factors import decimals, gases
+from emission_factors.activity_types import ActivityType
 from emission_factors.factors import Citation, Factor, GasBasis
 from emission_factors.gases import Gwp, GwpSet
 from emission_factors.properties import Step as ConversionStep
 from emission_factors.selection import Selection
-from emission_factors.units import Unit
+from emission_factors.units import Unit, unit
 
 
 class StepKind(StrEnum):
@@ -66,13 +67,24 @@ FLAG_NOTES = {
 """Flag -> what it tells the reader."""
 
 
+def in_usual_unit(activity: ActivityType, quantity: Decimal, base: Unit) -> tuple[Decimal, Unit]:
+    """Return a quantity of base units in the activity type's usual unit, where it is of that dimension and exact."""
+    usual = unit(activity.default_unit)
+    if usual.powers == base.powers:
+        shown = Fraction(quantity) / usual.to_base
+        exact = decimals.exact(shown)
+        if Fraction(exact) == shown:
+            return exact, usual
+    return quantity, base
+
+
 def explained(resolved: ResolvedLine, quantity: Decimal, counted_in: Unit, gwp_set: GwpSet) -> list[Step]:
     """Return the steps from a quantity (in `counted_in`) to the emissions of a line, and what chose its factor."""
     steps = [Step(StepKind.QUANTITY, "quantity accounted for", quantity, counted_in.code)]
-    steps += _used(resolved.selection, StepKind.FACTOR, ())
+    steps += _used(resolved.selection, counted_in, StepKind.FACTOR, ())
     steps += _gwps(resolved.selection.factor, gwp_set)
     if resolved.complement is not None:
-        steps += _used(resolved.complement, StepKind.COMPLEMENT, NON_CO2)
+        steps += _used(resolved.complement, counted_in, StepKind.COMPLEMENT, NON_CO2)
         steps += _gwps(resolved.complement.factor, gwp_set, NON_CO2)
     steps += [Step(StepKind.NOTE, FLAG_NOTES[flag]) for flag in sorted(resolved.flags)]
     if resolved.line.sign < 0:
@@ -80,23 +92,28 @@ def explained(resolved: ResolvedLine, quantity: Decimal, counted_in: Unit, gwp_s
     return steps
 
 
-def _used(selection: Selection, kind: StepKind, only: tuple[str, ...]) -> Iterator[Step]:
-    base = selection.wanted.unit.base
-    if selection.wanted.unit.code != base:
-        ratio = decimals.rounded(1 / selection.wanted.unit.to_base)
-        yield Step(StepKind.CONVERSION, f"1 {base} in {selection.wanted.unit.code}", ratio, selection.wanted.unit.code)
-    for step in selection.conversion.steps:
-        if step.source != step.target:
-            yield _conversion(step)
+def _used(selection: Selection, counted_in: Unit, kind: StepKind, only: tuple[str, ...]) -> Iterator[Step]:
+    for step in _conversions(selection, counted_in):
+        yield _conversion(step)
     factor = selection.factor
-    for name, value, unit in _printed(factor, only):
-        yield Step(kind, f"{factor.factor_id}: {factor.name_en}, {name}", value, unit, factor.citation)
+    for name, value, per in _printed(factor, only):
+        yield Step(kind, f"{factor.factor_id}: {factor.name_en}, {name}", value, per, factor.citation)
     for gas, terms in factor.terms:
         for term in terms:
             yield Step(
                 StepKind.TERM, f"{gas}: {term.name}{f' ({term.source})' if term.source else ''}", term.value, term.unit
             )
     yield Step(StepKind.RULE, selection.rule)
+
+
+def _conversions(selection: Selection, counted_in: Unit) -> Iterator[ConversionStep]:
+    """Yield the steps from the unit the quantity is shown in, instead of the one it was posted in."""
+    posted, steps = selection.wanted.unit, selection.conversion.steps
+    first = ConversionStep(counted_in.code, posted.code, counted_in.to_base / posted.to_base)
+    if steps and steps[0].via is None:
+        first = ConversionStep(first.source, steps[0].target, first.ratio * steps[0].ratio)
+        steps = steps[1:]
+    yield from (step for step in (first, *steps) if step.source != step.target)
 
 
 def _conversion(step: ConversionStep) -> Step:

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from accounting import estimates as pure
 from accounting.basis import Basis
-from accounting.explanation import explained
+from accounting.explanation import explained, in_usual_unit
 from accounting.refusals import Refused
 from accounting.regimes import REGIMES, RegimeCode
 from api.cli.failures import Failed
@@ -50,7 +50,8 @@ def estimate(
 
 
 def _table(found: pure.Estimate) -> Table:
-    table = Table("line", "scope", "category", "kg CO2e", "factor", box=None, pad_edge=False)
+    table = Table("line", "scope", "category", "kg CO2e", box=None, pad_edge=False)
+    table.add_column("factor", overflow="fold")  # an id that is cut cannot be used
     for line in found.lines:
         scope = " ".join(part for part in (line.resolved.line.scope, line.resolved.line.method) if part)
         amount = line.amounts.co2e or line.amounts.biogenic
@@ -64,7 +65,7 @@ def _table(found: pure.Estimate) -> Table:
 def _explain(found: pure.Estimate, basis: Basis) -> None:
     for line in found.lines:
         out.print(f"\n{line.resolved.line.code}:", style="bold")
-        for step in explained(line.resolved, found.quantity, found.unit, basis.gwp_set):
+        for step in explained(line.resolved, *in_usual_unit(found.activity, found.quantity, found.unit), basis.gwp_set):
             value = f"{plain(step.value)} {step.unit}" if step.value is not None else ""
             cited = f" [{step.citation.publisher}: {step.citation.document}]" if step.citation else ""
             out.print(f"  {step.kind.lower():<11} {step.text} {value}{cited}", markup=False)

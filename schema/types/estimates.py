@@ -1,6 +1,7 @@
 """Estimates: stateless, in batches, a result or an error for each input in order."""
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import strawberry
 from accounting import estimates as pure
 from accounting.amounts import added
 from accounting.basis import Basis
+from accounting.explanation import in_usual_unit
 from accounting.own_factors import OwnFactor, Part
 from accounting.references import judged
 from accounting.refusals import Refused
@@ -16,6 +18,7 @@ from accounting.steam_heat import SteamConditions
 from emission_factors.activity_types import Method, Scope
 from emission_factors.chains import Term
 from emission_factors.decimals import rounded
+from emission_factors.units import Unit
 from schema.enums import GwpSet, Scope2Method
 from schema.scalars import Day, ExactDecimal, PostedDecimal
 from schema.types.catalogue import InventoryLine
@@ -140,7 +143,7 @@ class Estimate:
 
     activity_type: str = strawberry.field(description="Activity type.")
     quantity: ExactDecimal = strawberry.field(description="Quantity accounted for, after multipliers.")
-    unit: str = strawberry.field(description="Base unit of the quantity.")
+    unit: str = strawberry.field(description="Unit of the quantity: the activity type's usual one where that is exact.")
     lines: list[EstimateLine] = strawberry.field(description="Inventory lines.")
     gaps: list[LineGap] = strawberry.field(description="Lines without a factor; missing from the totals, not zero.")
     scope_1: Emissions = strawberry.field(name="scope1", description="Sum of scope 1 lines.")
@@ -154,11 +157,12 @@ class Estimate:
     @classmethod
     def of(cls, found: pure.Estimate, basis: Basis) -> "Estimate":
         """Make the type of an estimate."""
+        quantity, shown_in = in_usual_unit(found.activity, found.quantity, found.unit)
         return cls(
             activity_type=found.activity.code,
-            quantity=ExactDecimal(found.quantity),
-            unit=found.unit.code,
-            lines=[_line(line, found, basis) for line in found.lines],
+            quantity=ExactDecimal(quantity),
+            unit=shown_in.code,
+            lines=[_line(line, quantity, shown_in, basis) for line in found.lines],
             gaps=[LineGap.of(gap) for gap in found.gaps],
             scope_1=_sum(found, Scope.SCOPE_1),
             scope_2_location=_sum(found, Scope.SCOPE_2, Method.LOCATION),
@@ -235,16 +239,14 @@ def _terms(given: list[TermInput]) -> tuple[Term, ...]:
     )
 
 
-def _line(found: pure.LineEstimate, estimate: pure.Estimate, basis: Basis) -> EstimateLine:
+def _line(found: pure.LineEstimate, quantity: Decimal, shown_in: Unit, basis: Basis) -> EstimateLine:
     line = found.resolved.line
     return EstimateLine(
         line=InventoryLine.of(line),
         scope=line.scope,
         method=line.method,
         emissions=Emissions(amounts=found.amounts),
-        explanation=Explanation(
-            resolved=found.resolved, quantity=estimate.quantity, counted_in=estimate.unit, gwp=basis.gwp_set
-        ),
+        explanation=Explanation(resolved=found.resolved, quantity=quantity, counted_in=shown_in, gwp=basis.gwp_set),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from fractions import Fraction
+from decimal import Decimal
 from uuid import UUID
 
 import strawberry
@@ -10,10 +10,11 @@ import strawberry
 from accounting import footprints as pure
 from accounting.amounts import added
 from accounting.basis import Basis as PureBasis
+from accounting.explanation import in_usual_unit
 from accounting.footprints import Dimension as PureDimension
-from emission_factors import activity_types, decimals
+from emission_factors import activity_types
 from emission_factors.activity_types import Scope
-from emission_factors.units import unit
+from emission_factors.units import Unit
 from ledger.activities import ActivityFilter
 from schema.enums import Scope2Method
 from schema.errors import BadInput
@@ -216,18 +217,15 @@ class FootprintLine:
         """Return the last month."""
         return Month(self.found.last_month)
 
-    @strawberry.field(
-        description="Quantity in `unit`: the activity type's usual unit where its dimension is the posted one."
-    )
+    @strawberry.field(description="Quantity in `unit`.")
     def quantity(self) -> ExactDecimal:
         """Return the quantity."""
-        shown_in = unit(_shown_unit(self.found))
-        return ExactDecimal(decimals.rounded(Fraction(self.found.quantity) / shown_in.to_base))
+        return ExactDecimal(self._shown()[0])
 
-    @strawberry.field(description="Unit of the quantity.")
+    @strawberry.field(description="Unit of the quantity: the activity type's usual one where that is exact.")
     def unit(self) -> str:
         """Return the unit."""
-        return _shown_unit(self.found)
+        return self._shown()[1].code
 
     @strawberry.field(description="Activities summed in the line.")
     def row_count(self) -> int:
@@ -242,12 +240,8 @@ class FootprintLine:
     @strawberry.field(description="Why: steps, factor with its citation, rule, losing candidates.")
     def explanation(self) -> Explanation:
         """Return the explanation."""
-        return Explanation(
-            resolved=self.found.resolved,
-            quantity=self.found.quantity,
-            counted_in=self.found.unit,
-            gwp=self.basis.gwp_set,
-        )
+        quantity, shown_in = self._shown()
+        return Explanation(resolved=self.found.resolved, quantity=quantity, counted_in=shown_in, gwp=self.basis.gwp_set)
 
     @strawberry.field(description="Tenant, where the footprint keeps tenants apart.")
     async def tenant(self, info: Info) -> Tenant | None:
@@ -274,6 +268,9 @@ class FootprintLine:
             last=last_day,
         )
         return await activity_connection(info.context, wanted, first, after)
+
+    def _shown(self) -> tuple[Decimal, Unit]:
+        return in_usual_unit(self.found.activity, self.found.quantity, self.found.unit)
 
 
 @strawberry.type(description="A line missing from the totals: a quantity for which no factor was found.")
@@ -385,8 +382,3 @@ def _category(found: pure.Footprint, number: int, name: str) -> Scope3Category:
         line_count=len(lines),
         gap_count=sum(is_in(gap.gap.line) for gap in found.gaps),
     )
-
-
-def _shown_unit(found: pure.FootprintLine) -> str:
-    usual = unit(found.activity.default_unit)
-    return usual.code if usual.powers == found.unit.powers else found.unit.code

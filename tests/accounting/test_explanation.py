@@ -10,7 +10,7 @@ import pytest
 
 from accounting.effective import Flag
 from accounting.estimates import Estimate, estimate
-from accounting.explanation import FLAG_NOTES, Step, StepKind, explained
+from accounting.explanation import FLAG_NOTES, Step, StepKind, explained, in_usual_unit
 from accounting.regimes import RegimeCode
 from emission_factors.gases import GwpSet
 from tests.build import basis, own, request, term
@@ -23,7 +23,8 @@ def explanation(code: str, quantity: str, in_unit: str, number: int = 0, **field
     asked = {name: fields.pop(name) for name in ("regime", "gwp_set", "proxies") if name in fields}
     of = basis(**asked)
     found = estimate(of, request(code, quantity, in_unit, **fields))
-    return explained(found.lines[number].resolved, found.quantity, found.unit, of.gwp_set), found
+    shown = in_usual_unit(found.activity, found.quantity, found.unit)
+    return explained(found.lines[number].resolved, *shown, of.gwp_set), found
 
 
 def followed(steps: Sequence[Step]) -> Fraction:
@@ -87,23 +88,34 @@ def test_co2e_of_gases_is_restated_and_never_weighted_twice(gwp_set: GwpSet, res
 
 def test_each_step_in_its_place_with_its_figure_and_source() -> None:
     steps, _ = explanation("stationary.diesel", "1000", "L", proxies=("GB",))
-    shown = [(str(step.kind), step.text, step.value, step.unit) for step in steps[:4]]
+    shown = [(str(step.kind), step.text, step.value, step.unit) for step in steps[:3]]
     density = "uk-desnz-2025-properties:diesel_average_biofuel_blend.density"
     assert shown == [
-        ("QUANTITY", "quantity accounted for", Decimal(1), "m3"),
-        ("CONVERSION", "1 m3 in L", Decimal(1000), "L"),
+        ("QUANTITY", "quantity accounted for", Decimal(1000), "L"),
         ("PROPERTY", f"1 L in kg, by DENSITY 832.361 kg/m3 ({density})", Decimal("0.832361"), "kg"),
         ("CONVERSION", "1 kg in t", Decimal("0.001"), "t"),
     ]
-    assert (steps[4].kind, steps[4].unit) == (StepKind.FACTOR, "kg CO2/t")
-    assert steps[4].citation is not None
-    assert steps[4].citation.document.startswith("GB/T 32151.34-2024")
-    assert [(str(step.kind), step.text, step.value, step.unit) for step in steps[5:8]] == [
+    assert (steps[3].kind, steps[3].unit) == (StepKind.FACTOR, "kg CO2/t")
+    assert steps[3].citation is not None
+    assert steps[3].citation.document.startswith("GB/T 32151.34-2024")
+    assert [(str(step.kind), step.text, step.value, step.unit) for step in steps[4:7]] == [
         ("TERM", "CO2: NCV", Decimal("42.652"), "GJ/t"),
         ("TERM", "CO2: CC", Decimal("0.0202"), "tC/GJ"),
         ("TERM", "CO2: OF", Decimal("0.98"), "fraction"),
     ]
-    assert (steps[8].kind, steps[8].text) == (StepKind.RULE, "published for CN; year exact")
+    assert (steps[7].kind, steps[7].text) == (StepKind.RULE, "published for CN; year exact")
+
+
+def test_a_quantity_is_shown_in_the_usual_unit_where_that_is_exact() -> None:
+    steps, _ = explanation("electricity.grid", "1.2345", "MWh")
+    assert [(step.kind, step.value, step.unit) for step in steps[:2]] == [
+        (StepKind.QUANTITY, Decimal("1234.5"), "kWh"),
+        (StepKind.FACTOR, Decimal("0.4419"), "kg CO2/kWh"),
+    ]
+    steps, _ = explanation("electricity.grid", "1", "MJ")
+    assert (steps[0].value, steps[0].unit, steps[1].text) == (Decimal(1), "MJ", "1 MJ in kWh")
+    steps, _ = explanation("stationary.diesel", "2", "t")
+    assert (steps[0].value, steps[0].unit) == (Decimal(2000), "kg")
 
 
 def test_a_complement_shows_the_gases_it_supplies_and_no_other() -> None:
