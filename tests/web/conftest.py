@@ -26,7 +26,7 @@ CORRECT = """mutation ($input: CorrectActivityInput!) { correctActivity(input: $
   ... on ActivityVersionAdded { activity { version } } ... on Refusal { message } } }"""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def fresh_service(server: Server, worker_id: str) -> Iterator[Service]:
     """A service without a park."""
     started = start_service(environment(server.create(f"fresh_pages_{worker_id}")))
@@ -34,7 +34,7 @@ def fresh_service(server: Server, worker_id: str) -> Iterator[Service]:
     started.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stocked_service(server: Server, worker_id: str) -> Iterator[Service]:
     """A service with one park, one tenant, and a year of electricity, gas and refrigerant."""
     started = start_service(environment(server.create(f"stocked_pages_{worker_id}")))
