@@ -58,7 +58,7 @@ def resolve(
     resolved: list[ResolvedLine] = []
     gaps: list[Gap] = []
     for line in activity.lines:
-        if not basis.regime.reports(line.scope, line.method):
+        if not basis.regime.reports(line):
             continue
         try:
             resolved.append(_resolve_line(basis, activity, line, place, unit, own))

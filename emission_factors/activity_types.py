@@ -6,7 +6,7 @@ material or an industry of the factor that the lines ask for.
 """
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -53,7 +53,8 @@ class Line:
     """One inventory line of an activity type.
 
     `kind` is what the factor must be for; `complement` the kind that supplies CH4 and N2O where the chosen factor gives
-    CO2 only; `sign` is -1 where the quantity reduces a balance.
+    CO2 only; `sign` is -1 where the quantity reduces a balance; `regimes` the codes of those under which alone the line
+    arises, all where it is empty.
     """
 
     code: str
@@ -65,6 +66,7 @@ class Line:
     complement: str
     sign: int
     absence: Absence
+    regimes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,35 +118,8 @@ def _qualifier_message(found: ActivityType, qualifier: str) -> str:
 
 
 def _with_qualifier(found: ActivityType, code: str, qualifier: str) -> ActivityType:
-    lines = tuple(
-        Line(
-            line.code,
-            line.scope,
-            line.method,
-            line.category,
-            line.iso_category,
-            line.kind.replace("{q}", qualifier),
-            line.complement,
-            line.sign,
-            line.absence,
-        )
-        for line in found.lines
-    )
-    return ActivityType(
-        code,
-        found.type_id,
-        qualifier,
-        found.name_en,
-        found.name_zh,
-        found.group,
-        found.substance,
-        found.dimensions,
-        found.default_unit,
-        found.qualifier_kind,
-        found.source_type,
-        found.description,
-        lines,
-    )
+    lines = tuple(replace(line, kind=line.kind.replace("{q}", qualifier)) for line in found.lines)
+    return replace(found, code=code, qualifier=qualifier, lines=lines)
 
 
 @lru_cache(maxsize=1)
@@ -174,6 +149,7 @@ def _line(row: dict[str, str]) -> Line:
         row["complement"],
         int(row["sign"]),
         Absence(row["absence"]),
+        tuple(row["regimes"].split()),
     )
 
 

@@ -122,6 +122,7 @@ def _reporting(row: Row, result: Imported) -> None:
     result.rows.append(
         factor_row(
             record=f"CN-{year[1]}",
+            kinds="electricity.grid",
             name_en=f"Grid electricity, China, reporting factor for {year[1]} (CO2)",
             name_zh=f"{year[1]}年度企业核算用全国电网平均排放因子",
             path="全国电网平均排放因子",

@@ -1,12 +1,17 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from accounting.regimes import REGIMES, SEVEN_GROUPS, RegimeCode
 from emission_factors import gases
-from emission_factors.activity_types import Method, Scope
+from emission_factors.activity_types import Line, Method, Scope, all_activity_types
 from emission_factors.factors import Purpose
-from tests.build import shipped
+from tests.build import line, shipped
+
+
+def of(scope: Scope, method: Method | None = None) -> Line:
+    return line(scope=scope, method=method)
 
 
 @pytest.mark.parametrize(
@@ -15,6 +20,8 @@ from tests.build import shipped
         ("GHG_PROTOCOL", 7, True, True, "CORPORATE", "0", "provincial_average"),
         ("ISO_14064_1", 7, True, True, "CORPORATE", "0", "provincial_average"),
         ("GBT_32150_2025", 7, False, False, "CORPORATE", "0", "national_average"),
+        ("NDRC_OTHER_2015", 2, False, False, "CORPORATE", "83.74", "regional_average"),
+        ("MEE_332_2023", 2, False, False, "CORPORATE", "0", "reporting_factor"),
         ("NDRC_910_2025", 1, False, False, "PARK", "83.74", "park_method"),
     ],
 )
@@ -24,8 +31,8 @@ def test_what_each_regime_counts_and_takes(
     """The conflicts of standards.md 0.1: gases, grid factor, market-based total, enthalpy of steam."""
     regime = REGIMES[RegimeCode(code)]
     assert len(regime.kyoto_groups) == groups
-    assert regime.reports(Scope.SCOPE_3, None) is scope_3
-    assert regime.reports(Scope.SCOPE_2, Method.MARKET) is regime.has_market_based is market
+    assert regime.reports(of(Scope.SCOPE_3)) is scope_3
+    assert regime.reports(of(Scope.SCOPE_2, Method.MARKET)) is regime.has_market_based is market
     assert (regime.purpose, regime.steam_reference_enthalpy) == (Purpose(purpose), Decimal(reference))
     assert regime.calibres(Method.LOCATION)[0] == regime.calibres(None)[0] == location
     assert bool(regime.calibres(Method.MARKET)) is market
@@ -34,9 +41,9 @@ def test_what_each_regime_counts_and_takes(
 @pytest.mark.parametrize("regime", REGIMES.values(), ids=lambda regime: regime.code)
 def test_every_regime_reports_direct_energy_and_outside_lines_and_says_its_source(regime: object) -> None:
     found = REGIMES[RegimeCode(regime.code)]  # type: ignore[attr-defined]
-    assert found.reports(Scope.SCOPE_1, None)
-    assert found.reports(Scope.SCOPE_2, Method.LOCATION)
-    assert found.reports(Scope.OUTSIDE, None)
+    assert found.reports(of(Scope.SCOPE_1))
+    assert found.reports(of(Scope.SCOPE_2, Method.LOCATION))
+    assert found.reports(of(Scope.OUTSIDE))
     assert all((found.name_en, found.name_zh, found.source))
     assert found.kyoto_groups <= SEVEN_GROUPS
 
@@ -56,3 +63,15 @@ def test_the_averages_regimes_ask_for_are_published() -> None:
     for regime in REGIMES.values():
         assert published & set(regime.location_calibres), regime.code
     assert "national_average_excluding_market_traded_non_fossil" in published
+
+
+def test_a_line_of_some_regimes_arises_under_no_other() -> None:
+    export = replace(of(Scope.SCOPE_2, Method.LOCATION), regimes=("GBT_32150_2025",))
+    assert REGIMES[RegimeCode.GBT_32150_2025].reports(export)
+    assert not REGIMES[RegimeCode.GHG_PROTOCOL].reports(export)
+
+
+def test_lines_name_regimes_that_exist() -> None:
+    named = {code for found in all_activity_types() for one in found.lines for code in one.regimes}
+    assert named <= set(RegimeCode)
+    assert len(named) > 3

@@ -80,7 +80,7 @@ def test_reporting_factors_hold_for_their_year_of_use() -> None:
         "CN-2022",
         "2022",
         "2022-12-31",
-        "",
+        "electricity.grid",
         "CO2=0.5703",
     )
     assert [(error.row_number, error.column) for error in result.errors] == [(13, "document")]
