@@ -4,50 +4,28 @@ Cells arrive summed to the grain that the factor depends on. What is not asked a
 before it is multiplied, so the work does not grow with the park.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from types import MappingProxyType
-from typing import Final
 from uuid import UUID
 
-from accounting.amounts import ZERO, Amounts, added, emitted
+from accounting.amounts import ZERO, Amounts, emitted
 from accounting.answers import Answers, Asked
 from accounting.basis import Basis
+from accounting.coverage import Covered, line_of, takes
 from accounting.lines import Gap, OwnFactors, ResolvedLine
+from accounting.matching import Matching
 from emission_factors import decimals
-from emission_factors.activity_types import ActivityType, Line, Method, Scope, activity_type
+from emission_factors.activity_types import ActivityType, Line, activity_type
 from emission_factors.units import Unit, unit
-
-
-class Dimension(StrEnum):
-    """What a footprint can be grouped by."""
-
-    SCOPE = "SCOPE"
-    """Scope 1, 2, 3 or outside the scopes."""
-    CATEGORY = "CATEGORY"
-    """Category within the scope: stationary, electricity, the fifteen of scope 3."""
-    TENANT = "TENANT"
-    """Tenant."""
-    SITE = "SITE"
-    """Site."""
-    ACTIVITY_TYPE = "ACTIVITY_TYPE"
-    """Activity type, qualifier included."""
-    GAS = "GAS"
-    """Greenhouse gas; what the publisher does not split stands under UNSPLIT."""
-    MONTH = "MONTH"
-    """Month of happening."""
-
-
-UNSPLIT: Final = "UNSPLIT"
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A sum of quantity cells. `tenant`, `site` and `month` are None where they were added up; `own_tenant` is the
-    tenant whose own factors apply, if it has any; `day` is the first of the month that decides the factor.
+    tenant whose own factors apply, if it has any; `day` is the first of the month that decides the factor; `covered`
+    what instruments cover of the quantity.
     """
 
     activity_type: str
@@ -60,6 +38,7 @@ class Cell:
     own_tenant: UUID | None
     quantity: Decimal
     row_count: int
+    covered: tuple[Covered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,30 +82,14 @@ class FootprintGap:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
-    """Sums by scope. Scope 2 stands twice, by location and by market; they are never added to each other."""
-
-    scope_1: Amounts
-    scope_2_location: Amounts
-    scope_2_market: Amounts
-    scope_3: Amounts
-    outside: Amounts
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The totals of one combination of the dimensions asked for."""
-
-    key: Mapping[Dimension, object]
-    totals: Totals
-
-
-@dataclass(frozen=True, slots=True)
 class Footprint:
-    """Lines and gaps; everything else is a sum over the lines."""
+    """Lines and gaps; everything else is a sum over the lines. `matching` says what instruments cover, and what of them
+    is refused; None where nobody holds any.
+    """
 
     lines: tuple[FootprintLine, ...]
     gaps: tuple[FootprintGap, ...]
+    matching: Matching | None = None
 
 
 def fold(basis: Basis, cells: Iterable[Cell], own: Mapping[UUID, OwnFactors], keeps_months: bool) -> Footprint:
@@ -139,34 +102,16 @@ def fold(basis: Basis, cells: Iterable[Cell], own: Mapping[UUID, OwnFactors], ke
         month = cell.day if keeps_months else None
         where = (cell.tenant, cell.site, cell.activity_type, cell.region, cell.supplier, cell.base_unit)
         for identity, line in answer.lines:
-            _gathered(quantities, (*where, month, identity), cell, line)
+            _gathered(quantities, (*where, month, identity), _uncovered(basis, cell, line.line), line)
         for gap in answer.gaps:
-            _gathered(missing, (*where, gap.line.code, type(gap.error)), cell, gap)
+            _gathered(missing, (*where, gap.line.code, type(gap.error)), _uncovered(basis, cell, gap.line), gap)
+        for part, line in _covered_lines(basis, cell):
+            identity = f"{line.line.code} {part.instrument.id}"
+            _gathered(quantities, (*where, month, identity), replace(cell, quantity=part.quantity), line)
     return Footprint(
         tuple(_line(found, keeps_months) for found in quantities.values()),
         tuple(_gap(found) for found in missing.values()),
     )
-
-
-def totals(lines: Iterable[FootprintLine]) -> Totals:
-    """Return the sums by scope over lines."""
-    parts: dict[tuple[Scope, Method | None], list[Amounts]] = {}
-    for line in lines:
-        parts.setdefault((line.line.scope, line.line.method), []).append(line.amounts)
-    return _totals(parts)
-
-
-def grouped(lines: Iterable[FootprintLine], by: Sequence[Dimension]) -> list[Group]:
-    """Return totals for each combination of the dimensions, in the order of their first line.
-
-    Grouping by gas splits each line; the parts of a line add up to it.
-    """
-    groups: dict[tuple[object, ...], dict[tuple[Scope, Method | None], list[Amounts]]] = {}
-    for line in lines:
-        for gas, amounts in _by_gas(line.amounts) if Dimension.GAS in by else ((None, line.amounts),):
-            key = tuple(gas if dimension is Dimension.GAS else _VALUES[dimension](line) for dimension in by)
-            groups.setdefault(key, {}).setdefault((line.line.scope, line.line.method), []).append(amounts)
-    return [Group(MappingProxyType(dict(zip(by, key, strict=True))), _totals(parts)) for key, parts in groups.items()]
 
 
 class _Sum:
@@ -192,9 +137,28 @@ def _asked(cell: Cell) -> Asked:
     return Asked(cell.activity_type, cell.region, cell.day, cell.supplier, cell.base_unit, cell.own_tenant)
 
 
+def _uncovered(basis: Basis, cell: Cell, line: Line) -> Cell | None:
+    """Return the cell with what instruments leave of it to a line, None where they leave nothing."""
+    if not cell.covered:
+        return cell
+    taken = decimals.total(part.quantity for part in cell.covered if takes(line, part.instrument, basis.regime))
+    left = decimals.EXACT.subtract(cell.quantity, taken)
+    return replace(cell, quantity=left) if left else None
+
+
+def _covered_lines(basis: Basis, cell: Cell) -> Iterator[tuple[Covered, ResolvedLine]]:
+    """Yield the lines that instruments give: for every scope 2 line they take a part of."""
+    for part in cell.covered:
+        for line in activity_type(cell.activity_type).lines:
+            if basis.regime.reports(line) and takes(line, part.instrument, basis.regime):
+                yield part, line_of(basis, line, part, cell.region, cell.day)
+
+
 def _gathered(
-    sums: dict[tuple[object, ...], _Sum], key: tuple[object, ...], cell: Cell, what: ResolvedLine | Gap
+    sums: dict[tuple[object, ...], _Sum], key: tuple[object, ...], cell: Cell | None, what: ResolvedLine | Gap
 ) -> None:
+    if cell is None:
+        return
     found = sums.get(key)
     if found is None:
         found = sums[key] = _Sum(cell, what)
@@ -236,50 +200,3 @@ def _gap(found: _Sum) -> FootprintGap:
         found.quantity,
         gap,
     )
-
-
-def _totals(parts: Mapping[tuple[Scope, Method | None], Sequence[Amounts]]) -> Totals:
-    return Totals(
-        added(parts.get((Scope.SCOPE_1, None), ())),
-        added(parts.get((Scope.SCOPE_2, Method.LOCATION), ())),
-        added(parts.get((Scope.SCOPE_2, Method.MARKET), ())),
-        added(parts.get((Scope.SCOPE_3, None), ())),
-        added(parts.get((Scope.OUTSIDE, None), ())),
-    )
-
-
-_VALUES: Final[Mapping[Dimension, Callable[[FootprintLine], object]]] = MappingProxyType(
-    {
-        Dimension.SCOPE: lambda line: line.line.scope,
-        Dimension.CATEGORY: lambda line: line.line.category,
-        Dimension.TENANT: lambda line: line.tenant,
-        Dimension.SITE: lambda line: line.site,
-        Dimension.ACTIVITY_TYPE: lambda line: line.activity.code,
-        Dimension.MONTH: lambda line: line.month,
-    }
-)
-"""Dimension -> a line's value of it; a line has many gases, see `_by_gas`."""
-
-
-def _by_gas(amounts: Amounts) -> list[tuple[str, Amounts]]:
-    """Split a line by gas. Biogenic CO2 and gases outside the groups go with the part named after them."""
-    names = dict.fromkeys((*amounts.gases, *amounts.co2e_by_gas))
-    parts = [(name, _of_gas(amounts, name)) for name in names]
-    parts += [
-        (name, Amounts(outside={name: mass}, outside_co2e=_only(amounts.outside_co2e, name)))
-        for name, mass in amounts.outside.items()
-    ]
-    if amounts.co2e_unsplit:
-        parts.append((UNSPLIT, Amounts(co2e=amounts.co2e_unsplit, co2e_unsplit=amounts.co2e_unsplit)))
-    if amounts.biogenic:
-        parts.append(("CO2_BIOGENIC", Amounts(biogenic=amounts.biogenic)))
-    return parts
-
-
-def _of_gas(amounts: Amounts, name: str) -> Amounts:
-    co2e = amounts.co2e_by_gas.get(name, ZERO)
-    return Amounts(co2e=co2e, gases=_only(amounts.gases, name), co2e_by_gas=_only(amounts.co2e_by_gas, name))
-
-
-def _only(values: Mapping[str, Decimal], name: str) -> dict[str, Decimal]:
-    return {name: values[name]} if name in values else {}

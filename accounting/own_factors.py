@@ -54,9 +54,13 @@ def of_caller(own: OwnFactor, line: Line, place: Place, per: Unit) -> Selection:
     """
     factor = factor_of(own, per, "caller", Origin.CALLER, "", place.day, None, place.day)
     require_evidence(factor, own, line)
-    return _chosen(
-        factor, line, place, per, Conversion((Step(per.code, per.code, Fraction(1)),)), "given by the caller"
-    )
+    return _chosen(factor, line, place, per, _itself(per), "given by the caller")
+
+
+def of_instrument(own: OwnFactor, instrument_id: str, line: Line, place: Place, per: Unit, rule: str) -> Selection:
+    """Return the selection of an instrument's rate for the energy it covers, per unit of the quantity."""
+    factor = factor_of(own, per, f"instrument:{instrument_id}", Origin.INSTRUMENT, "", place.day, None, place.day)
+    return _chosen(factor, line, place, per, _itself(per), rule)
 
 
 def named(basis: Basis, factor_id: str, activity: ActivityType, line: Line, place: Place, per: Unit) -> Selection:
@@ -168,6 +172,10 @@ def _basis_of(has_total: bool, masses: list[str]) -> GasBasis:
 def _dataset(own: OwnFactor, recorded_on: date) -> Dataset:
     """An own factor has no data set; its citation is what its owner wrote."""
     return Dataset("own", "", own.source, "", recorded_on, own.gwp_set, "", "", "", "not_allowed", "", "", None, 0)
+
+
+def _itself(per: Unit) -> Conversion:
+    return Conversion((Step(per.code, per.code, Fraction(1)),))
 
 
 def _chosen(factor: Factor, line: Line, place: Place, per: Unit, conversion: Conversion, rule: str) -> Selection:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class RefusalCode(StrEnum):
-    """Why an estimate, or a row to be posted, is refused."""
+    """Why an estimate, a row to be posted or a change of an instrument is refused."""
 
     NOT_A_NUMBER = "NOT_A_NUMBER"
     """The quantity is no exact decimal of at most 38 digits."""
@@ -55,6 +55,14 @@ class RefusalCode(StrEnum):
     """A row needs the id its own system gave it."""
     TEXT_NOT_ACCEPTED = "TEXT_NOT_ACCEPTED"
     """A text is empty, too long or holds characters that cannot be stored."""
+    BAD_INSTRUMENT = "BAD_INSTRUMENT"
+    """The parts of a contractual instrument contradict each other."""
+    INSTRUMENT_CANCELLED = "INSTRUMENT_CANCELLED"
+    """The instrument was cancelled for its beneficiary; that is final."""
+    INSTRUMENT_SOLD = "INSTRUMENT_SOLD"
+    """The certificates of the instrument were sold; its tenant has no claim to cancel or sell any more."""
+    INSTRUMENT_WITHDRAWN = "INSTRUMENT_WITHDRAWN"
+    """The instrument was withdrawn; it takes no further change."""
 
 
 class Refused(Exception):

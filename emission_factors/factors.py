@@ -56,6 +56,8 @@ class Origin(StrEnum):
     """A tenant's own figure."""
     CATALOGUE = "CATALOGUE"
     """A published figure of the factor release."""
+    INSTRUMENT = "INSTRUMENT"
+    """The rate of a contractual instrument: certificate, contract, supplier's product."""
     CALLER = "CALLER"
     """Given with the request."""
 

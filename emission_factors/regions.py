@@ -49,6 +49,15 @@ def ladder(code: str) -> tuple[str, ...]:
     return (found.code, *ladder(found.parent)) if found.parent else (found.code,)
 
 
+def country(code: str) -> str:
+    """Return the country a region lies in, itself where it is one or lies in none; raises `UnknownRegion`.
+
+    >>> country("CN-GD")
+    'CN'
+    """
+    return next((wider for wider in ladder(code) if region(wider).level == "country"), code)
+
+
 def all_regions() -> tuple[Region, ...]:
     """Return every region of the table."""
     return tuple(_table().values())

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from accounting.refusals import RefusalCode, Refused
 from emission_factors.catalogue import Catalogue
 from ledger.cells import CELLS_OF_FACTS
 from ledger.database import Connection, Database
 from ledger.identifiers import new_id
 from ledger.rows import CheckedRow, PostedRow, Quality, SourcePlace, check_content
+from ledger.texts import reason_of
 
 
 class ActivityNotFound(Exception):
@@ -94,7 +94,7 @@ async def correct(
     async with database.write(tenant) as connection:
         current = await _current(connection, tenant, activity_id)
         row = check_content(_changed(current.row, change), current.place, catalogue, now)
-        return await _supersede(connection, tenant, activity_id, current, row, "CORRECTION", _reason(reason))
+        return await _supersede(connection, tenant, activity_id, current, row, "CORRECTION", reason_of(reason))
 
 
 async def void(
@@ -106,7 +106,7 @@ async def void(
         if current.kind == "VOID":
             raise Superseded("the activity is void already; correctActivity restores it")
         row = check_content(current.row, current.place, catalogue, now)
-        return await _supersede(connection, tenant, activity_id, current, row, "VOID", _reason(reason))
+        return await _supersede(connection, tenant, activity_id, current, row, "VOID", reason_of(reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +156,6 @@ def _changed(row: PostedRow, change: NewContent) -> PostedRow:
         change.quality or row.quality,
         str(pick(change.document, row.document)),
     )
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise Refused(RefusalCode.TEXT_NOT_ACCEPTED, "reason", "a correction says why; the reason is empty")
-    return text.strip()
 
 
 async def _supersede(

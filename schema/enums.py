@@ -10,11 +10,33 @@ from typing import TypeVar, cast
 import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
 
+from accounting.allocation import Carrier as HeatCarrier
+from accounting.allocation import Flag as CogenerationFlag
+from accounting.allocation import Key as AllocationKey
+from accounting.base_year import ChangeKind as BaseYearChangeKind
+from accounting.consolidation import Approach as ConsolidationApproach
+from accounting.consolidation import FinancialControl as FinancialControl
+from accounting.consolidation import LeaseKind as LeaseKind
+from accounting.consolidation import Party as LeaseParty
+from accounting.consolidation import Placement as LeasePlacement
+from accounting.data_quality import Indicator as DataQualityIndicator
 from accounting.effective import Flag as LineFlag
 from accounting.explanation import StepKind as StepKind
-from accounting.footprints import Dimension as Dimension
+from accounting.grouping import Dimension as Dimension
+from accounting.instrument_faults import Reason as InstrumentReason
+from accounting.instrument_rules import Level as InstrumentLevel
+from accounting.instruments import Attribute as EnergyAttribute
+from accounting.instruments import Criterion as InstrumentCriterion
+from accounting.instruments import EnergyCarrier as EnergyCarrier
+from accounting.instruments import EvidenceKind as EvidenceKind
+from accounting.instruments import Kind as InstrumentKind
+from accounting.intensity import Denominator as IntensityDenominator
+from accounting.intensity import Status as IntensityStatus
+from accounting.pedigree import BasicUncertainty as BasicUncertainty
+from accounting.pedigree import FactorSet as PedigreeSet
 from accounting.refusals import RefusalCode as Code
 from accounting.regimes import RegimeCode as Regime
+from accounting.uncertainty import UncertaintyFlag as UncertaintyFlag
 from emission_factors.activity_types import Method as Scope2Method
 from emission_factors.activity_types import Scope as Scope
 from emission_factors.factors import GasBasis as GasBasis
@@ -24,18 +46,42 @@ from emission_factors.factors import Status as Status
 from emission_factors.gases import GwpSet as GwpSet
 from emission_factors.selection import Reason as LossReason
 from ledger.batches import Outcome as Outcome
+from ledger.instrument_rows import Change as InstrumentChange
 from ledger.rows import Quality as Quality
 
 __all__ = [
+    "AllocationKey",
+    "BaseYearChangeKind",
+    "BasicUncertainty",
     "Code",
+    "CogenerationFlag",
+    "ConsolidationApproach",
+    "DataQualityIndicator",
     "Dimension",
+    "EnergyAttribute",
+    "EnergyCarrier",
+    "EvidenceKind",
+    "FinancialControl",
     "GasBasis",
     "GwpSet",
+    "HeatCarrier",
+    "InstrumentChange",
+    "InstrumentCriterion",
+    "InstrumentKind",
+    "InstrumentLevel",
+    "InstrumentReason",
+    "IntensityDenominator",
+    "IntensityStatus",
+    "LeaseKind",
+    "LeaseParty",
+    "LeasePlacement",
     "LineFlag",
     "LossReason",
     "MassUnit",
     "Origin",
     "Outcome",
+    "PedigreeSet",
+    "PowerWeight",
     "Purpose",
     "Quality",
     "Regime",
@@ -43,6 +89,8 @@ __all__ = [
     "Scope2Method",
     "Status",
     "StepKind",
+    "UncertaintyFlag",
+    "UncertaintyForm",
     "described",
     "member_texts",
 ]
@@ -57,6 +105,24 @@ class MassUnit(StrEnum):
     """Kilograms."""
     TONNE = "TONNE"
     """Tonnes, of 1,000 kg."""
+
+
+class PowerWeight(StrEnum):
+    """What a GJ of power counts for where a plant's total is divided by energy content."""
+
+    ONCE = "ONCE"
+    """As a GJ of heat (WRI/WBCSD CHP tool v1.0, 2006, energy content)."""
+    TWICE = "TWICE"
+    """As two GJ of heat (UK Government GHG conversion factors, methodology paper, CHP)."""
+
+
+class UncertaintyForm(StrEnum):
+    """How an uncertainty is stated."""
+
+    PERCENT = "PERCENT"
+    """Half the 95 % interval, in percent of the mean."""
+    GSD2 = "GSD2"
+    """GSD²: the factor between the median and either end of the 95 % interval of a lognormal quantity."""
 
 
 def described(found: E, name: str) -> E:
@@ -88,8 +154,16 @@ def member_texts(found: type[Enum]) -> dict[str, str]:
 for _found, _name in (
     (Code, "RefusalCode"),
     (Dimension, "FootprintDimension"),
+    (EnergyAttribute, "EnergyAttribute"),
+    (EnergyCarrier, "EnergyCarrier"),
+    (EvidenceKind, "EvidenceKind"),
     (GasBasis, "GasBasis"),
     (GwpSet, "GwpSet"),
+    (InstrumentChange, "InstrumentChange"),
+    (InstrumentCriterion, "InstrumentCriterion"),
+    (InstrumentKind, "InstrumentKind"),
+    (InstrumentLevel, "InstrumentLevel"),
+    (InstrumentReason, "InstrumentReason"),
     (LineFlag, "LineFlag"),
     (LossReason, "CandidateReason"),
     (Origin, "FactorOrigin"),
@@ -102,5 +176,22 @@ for _found, _name in (
     (Status, "FactorStatus"),
     (StepKind, "ExplanationStepKind"),
     (MassUnit, "MassUnit"),
+    (AllocationKey, "AllocationKey"),
+    (BaseYearChangeKind, "BaseYearChangeKind"),
+    (BasicUncertainty, "BasicUncertainty"),
+    (CogenerationFlag, "CogenerationFlag"),
+    (ConsolidationApproach, "ConsolidationApproach"),
+    (DataQualityIndicator, "DataQualityIndicator"),
+    (FinancialControl, "FinancialControl"),
+    (HeatCarrier, "HeatCarrier"),
+    (IntensityDenominator, "IntensityDenominator"),
+    (IntensityStatus, "IntensityStatus"),
+    (LeaseKind, "LeaseKind"),
+    (LeaseParty, "LeaseParty"),
+    (LeasePlacement, "LeasePlacement"),
+    (PedigreeSet, "PedigreeSet"),
+    (PowerWeight, "PowerWeight"),
+    (UncertaintyFlag, "UncertaintyFlag"),
+    (UncertaintyForm, "UncertaintyForm"),
 ):
     described(_found, _name)

@@ -14,6 +14,7 @@ from graphql import GraphQLError
 
 from accounting.refusals import Refused
 from ledger.corrections import ActivityNotFound, Superseded
+from ledger.instruments import InstrumentNotFound
 from ledger.own_factors import NotCurrent
 from ledger.posting import IdempotencyKeyReused
 from ledger.registry import CodeTaken, NotRegistered
@@ -52,6 +53,7 @@ CODES: Final = {
     CodeTaken: "CODE_TAKEN",
     IdempotencyKeyReused: "IDEMPOTENCY_KEY_REUSED",
     ActivityNotFound: "ACTIVITY_NOT_FOUND",
+    InstrumentNotFound: "INSTRUMENT_NOT_FOUND",
     Superseded: "SUPERSEDED",
     NotCurrent: "NOT_CURRENT",
 }
@@ -68,7 +70,14 @@ class RefusalHandler(strawberry.ExceptionHandler[Refused, Refusal]):
 
 class LedgerHandler(
     strawberry.ExceptionHandler[
-        NotRegistered | CodeTaken | IdempotencyKeyReused | ActivityNotFound | Superseded | NotCurrent, Refusal
+        NotRegistered
+        | CodeTaken
+        | IdempotencyKeyReused
+        | ActivityNotFound
+        | InstrumentNotFound
+        | Superseded
+        | NotCurrent,
+        Refusal,
     ]
 ):
     """Turns an expected outcome of the ledger into the union member `Refusal`."""

@@ -2,12 +2,17 @@
 
 from typing import Final
 
+from accounting.monte_carlo import MOST_DRAWS
 from ledger.footprints import MOST_MONTHS
 from ledger.posting import MOST_ROWS
 
 ROWS_PER_POSTING: Final = MOST_ROWS
 ESTIMATES_PER_REQUEST: Final = 1000
 MONTHS_PER_FOOTPRINT: Final = MOST_MONTHS
+ITEMS_PER_METHOD: Final = 1000
+INPUTS_PER_METHOD: Final = 2000
+DRAWS_PER_SIMULATION: Final = MOST_DRAWS
+NUMBERS_PER_SIMULATION: Final = 10 * MOST_DRAWS
 PAGE_DEFAULT: Final = 50
 PAGE_MOST: Final = 500
 SEARCH_TEXT: Final = 200

@@ -13,6 +13,7 @@ from ledger.registry import NewPark, NewSite, NewSource, NewTenant, NotRegistere
 from schema.context import Context
 from schema.errors import BadInput, Refusal
 from schema.global_ids import decode_uuid
+from schema.instrument_mutations import InstrumentMutations
 from schema.limits import ROWS_PER_POSTING
 from schema.types.activities import Activity
 from schema.types.catalogue import EmissionFactor
@@ -47,7 +48,7 @@ from schema.types.registry import Park, Site, Source, Tenant
 
 
 @strawberry.type(description="Changes.")
-class Mutation:
+class Mutation(InstrumentMutations):
     """The root of mutations."""
 
     @strawberry.mutation(description="Register a park.")

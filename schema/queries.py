@@ -10,6 +10,7 @@ from emission_factors.catalogue import Catalogue
 from emission_factors.factors import Factor
 from ledger import activities as ledger_activities
 from ledger.footprints import Boundary, footprint
+from ledger.instrument_rows import instruments_by_id
 from ledger.registry import parks_where, sites_where, tenants_where
 from ledger.releases import all_releases
 from schema.context import Context
@@ -17,6 +18,7 @@ from schema.enums import Dimension, Purpose
 from schema.errors import BadInput, NotFound
 from schema.global_ids import decode, decode_uuid
 from schema.limits import ESTIMATES_PER_REQUEST, MONTHS_PER_FOOTPRINT, SEARCH_TEXT
+from schema.methods import Methods
 from schema.pages import Connection, sliced
 from schema.scalars import Day
 from schema.types.activities import Activity, ActivityFilterInput, After, First, activity_connection, filter_of
@@ -33,6 +35,7 @@ from schema.types.catalogue import (
 from schema.types.estimates import EstimateInput, EstimateResult, estimated
 from schema.types.footprints import BoundaryInput, Footprint, MonthsInput, distinct
 from schema.types.info import Info
+from schema.types.instruments import Instrument, instrument_connection, tenants_asked
 from schema.types.nodes import Node
 from schema.types.registry import Park, Site, Source, Tenant
 
@@ -119,6 +122,24 @@ class Query:
         wanted = filter_of(filter or ActivityFilterInput(), await _all_tenants(info.context))
         return await activity_connection(info.context, wanted, first, after)
 
+    @strawberry.field(
+        description="Instruments, current versions, in the order of recording; of one tenant, a park or all."
+    )
+    async def instruments(
+        self,
+        info: Info,
+        tenant_id: Annotated[strawberry.ID | None, strawberry.argument(description="The tenant.")] = None,
+        park_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="The park, if no tenant is named.")
+        ] = None,
+        include_withdrawn: Annotated[bool, strawberry.argument(description="Also those that were withdrawn.")] = False,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Instrument]:
+        """Page through instruments."""
+        tenants = await tenants_asked(info.context, tenant_id, park_id)
+        return await instrument_connection(info.context, tenants, include_withdrawn, first, after)
+
     @strawberry.field(description="Activity types: what can be posted.")
     async def activity_types(
         self,
@@ -199,6 +220,11 @@ class Query:
             raise BadInput(f"inputs holds {len(inputs)}; accepted is 1 to {ESTIMATES_PER_REQUEST}")
         known = await info.context.catalogue(basis.release if basis else None)
         return estimated(resolved(basis, known, ()), inputs)
+
+    @strawberry.field(description="Arithmetic of the standards: stateless, each answer with its source.")
+    def methods(self) -> Methods:
+        """Return the methods, which read nothing."""
+        return Methods()
 
     @strawberry.field(description="The footprint of a park, tenant or site over whole months.")
     async def footprint(
@@ -301,6 +327,10 @@ async def _stored_node(context: Context, type_name: str, key: UUID) -> Node | No
         async with context.read() as connection:
             record = (await ledger_activities.activities_by_id(connection, [key])).get(key)
         return Activity.of(record) if record else None
+    if type_name == "Instrument":
+        async with context.read() as connection:
+            version = (await instruments_by_id(connection, [key])).get(key)
+        return Instrument.of(version) if version else None
     if type_name == "Park":
         park = await context.parks.load(key)
         return Park.of(park) if park else None

@@ -78,7 +78,7 @@ def _day(value: object) -> date:
 
 def _month(value: object) -> date:
     found = _MONTH.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
+    if found is None or found[1] == "0000":  # a calendar has no year 0
         raise GraphQLError(f"YearMonth: {value!r} is not a month, such as 2026-03")
     return date(int(found[1]), int(found[2]), 1)
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 from accounting.basis import Basis
-from accounting.footprints import Dimension, Footprint
+from accounting.footprints import Footprint
+from accounting.grouping import Dimension
 from accounting.regimes import REGIMES, RegimeCode
 from emission_factors.catalogue import Catalogue
 from emission_factors.gases import GwpSet

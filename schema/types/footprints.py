@@ -8,10 +8,11 @@ from uuid import UUID
 import strawberry
 
 from accounting import footprints as pure
+from accounting import grouping
 from accounting.amounts import added
 from accounting.basis import Basis as PureBasis
 from accounting.explanation import in_usual_unit
-from accounting.footprints import Dimension as PureDimension
+from accounting.grouping import Dimension as PureDimension
 from emission_factors import activity_types
 from emission_factors.activity_types import Scope
 from emission_factors.units import Unit
@@ -25,6 +26,7 @@ from schema.types.basis import Basis
 from schema.types.catalogue import InventoryLine
 from schema.types.emissions import Emissions, Explanation, LineGap
 from schema.types.info import Info
+from schema.types.matching import InstrumentMatching
 from schema.types.registry import Site, Tenant, present
 
 SCOPE_3_CATEGORIES = (
@@ -68,7 +70,7 @@ class MonthsInput:
 class ScopeTotals:
     """Totals."""
 
-    found: strawberry.Private[pure.Totals]
+    found: strawberry.Private[grouping.Totals]
 
     @strawberry.field(name="scope1", description="Scope 1.")
     def scope_1(self) -> Emissions:
@@ -132,7 +134,7 @@ class FootprintGroup:
         return Site.of(present(await info.context.sites.load(self.site_key))) if self.site_key else None
 
     @classmethod
-    def of(cls, found: pure.Group) -> "FootprintGroup":
+    def of(cls, found: grouping.Group) -> "FootprintGroup":
         """Make the type of a group."""
         key: Mapping[PureDimension, object] = found.key
         return cls(
@@ -317,6 +319,13 @@ class Footprint:
     tenants: strawberry.Private[tuple[UUID, ...]]
     only_site: strawberry.Private[UUID | None]
 
+    @strawberry.field(
+        description="What contractual instruments cover, and what of them is refused; none where nobody holds any."
+    )
+    def instruments(self) -> InstrumentMatching | None:
+        """Return the matching."""
+        return InstrumentMatching.of(self.found.matching) if self.found.matching else None
+
     @strawberry.field(description="The fifteen scope 3 categories, in order.")
     def scope3_categories(self) -> list[Scope3Category]:
         """Return each category, those without lines too."""
@@ -325,7 +334,7 @@ class Footprint:
     @strawberry.field(description="Totals for each combination of the dimensions of `groupBy`.")
     def groups(self) -> list[FootprintGroup]:
         """Return the groups, by key."""
-        found = pure.grouped(self.found.lines, self.by) if self.by else []
+        found = grouping.grouped(self.found.lines, self.by) if self.by else []
         return [FootprintGroup.of(group) for group in found]
 
     @strawberry.field(description="Inventory lines, largest CO2e first.")
@@ -352,7 +361,7 @@ class Footprint:
             basis=Basis.of(basis),
             first_month=months.first,
             last_month=months.last,
-            totals=ScopeTotals(found=pure.totals(found.lines)),
+            totals=ScopeTotals(found=grouping.totals(found.lines)),
             is_complete=not found.gaps,
             gaps=[FootprintGap.of(gap) for gap in found.gaps],
             found=found,

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounting.amounts import Amounts, added
-from accounting.footprints import Cell, Dimension, Footprint, Totals, fold, grouped, totals
+from accounting.footprints import Cell, Footprint, fold
+from accounting.grouping import Dimension, Totals, grouped, totals
 from emission_factors.activity_types import Absence, activity_type
 from emission_factors.decimals import EXACT, total
 from emission_factors.factors import GasBasis

@@ -9,7 +9,8 @@ import pytest
 
 from accounting.basis import Basis
 from accounting.effective import Flag
-from accounting.footprints import Cell, Dimension, Footprint, fold, grouped, totals
+from accounting.footprints import Cell, Footprint, fold
+from accounting.grouping import Dimension, grouped, totals
 from accounting.regimes import RegimeCode
 from emission_factors.activity_types import Scope
 from emission_factors.factors import Factor, GasBasis, Origin

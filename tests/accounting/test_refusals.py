@@ -154,5 +154,6 @@ def test_every_refusal_an_estimate_can_give_is_shown_here() -> None:
         "TEXT_NOT_ACCEPTED",
     }
     of_references = {"DUPLICATE_PATH", "NEGATIVE_BALANCE"}
+    of_instruments = {"BAD_INSTRUMENT", "INSTRUMENT_CANCELLED", "INSTRUMENT_SOLD", "INSTRUMENT_WITHDRAWN"}
     shown = {code.value for code, *_ in CASES} | {"FACTOR_CONFLICT"}
-    assert shown | elsewhere | of_references == {code.value for code in RefusalCode}
+    assert shown | elsewhere | of_references | of_instruments == {code.value for code in RefusalCode}

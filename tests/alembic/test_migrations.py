@@ -96,7 +96,9 @@ def test_declared_tables_are_the_migrated_ones(databases: Databases) -> None:
     assert declared == found
 
 
-@pytest.mark.parametrize("table", ["activities", "activity_versions", "postings", "own_factors", "factor_releases"])
+@pytest.mark.parametrize(
+    "table", ["activities", "activity_versions", "postings", "own_factors", "factor_releases", "instruments"]
+)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET recorded_at = now()", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_append_only_tables_refuse_even_their_owner(databases: Databases, table: str, statement: str) -> None:
     if table == "activity_versions":

@@ -311,6 +311,10 @@ def test_nodes_are_found_again_by_their_ids(park: Park) -> None:
         ('{ tenants(after: "xx") { nodes { id } } }', "not a cursor of this list"),
         ("{ estimate(inputs: []) { __typename } }", "accepted is 1 to 1000"),
         ("{ emissionFactors(release: 99) { nodes { id } } }", "there is no factor release 99"),
+        (
+            '{ footprint(boundary: {parkId: "x"}, period: {first: "0000-01", last: "0000-02"}) { isComplete } }',
+            "'0000-01' is not a month",
+        ),
         ("{ nothing }", "Cannot query field 'nothing'"),
         ("{ tenants", "Syntax Error"),
     ],

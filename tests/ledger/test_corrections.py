@@ -136,8 +136,9 @@ async def test_a_reason_is_needed(databases: Databases) -> None:
     async with world(databases) as here:
         first = (await here.post(row("a", "10")))[0].activity_id
         assert first is not None
-        with pytest.raises(Refused, match="reason is empty"):
-            await correct(here.database, here.catalogue, here.tenant, first, NewContent(quantity="1"), "  ", NOW)
+        for reason, message in (("  ", "reason is empty"), ("a\x00b", "without NUL"), ("x" * 1001, "1 to 1000 char")):
+            with pytest.raises(Refused, match=message):
+                await correct(here.database, here.catalogue, here.tenant, first, NewContent(quantity="1"), reason, NOW)
         assert await here.row_count() == 1
 
 

@@ -7,7 +7,7 @@ from typing import LiteralString
 import pytest
 
 from accounting.amounts import added
-from accounting.footprints import Dimension, grouped, totals
+from accounting.grouping import Dimension, grouped, totals
 from accounting.own_factors import OwnFactor, Part
 from accounting.regimes import RegimeCode
 from emission_factors.chains import Term
@@ -91,6 +91,8 @@ async def test_regimes_take_other_electricity_averages(databases: Databases) -> 
             RegimeCode.GHG_PROTOCOL: "441900",
             RegimeCode.ISO_14064_1: "441900",
             RegimeCode.GBT_32150_2025: "530600",
+            RegimeCode.NDRC_OTHER_2015: "404200",
+            RegimeCode.MEE_332_2023: "0",  # the factor that the notice named for 2023 is not held: a gap
             RegimeCode.NDRC_910_2025: "832500",
         }
 

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from accounting.footprints import Dimension, FootprintLine, grouped, totals
+from accounting.footprints import FootprintLine
+from accounting.grouping import Dimension, grouped, totals
 from emission_factors.activity_types import Scope
 from tests.api.demo.whole_park import footprint, quantity, tenant_id
 

@@ -1,0 +1,116 @@
+"""Changes of instruments the API makes: each a new version, read back after it was committed."""
+
+from typing import Annotated
+
+import strawberry
+
+from ledger.instrument_rows import content_of, instruments_by_id
+from ledger.instruments import (
+    InstrumentNotFound,
+    NewInstrument,
+    cancel_instrument,
+    correct_instrument,
+    record_instrument,
+    sell_instrument,
+    withdraw_instrument,
+)
+from ledger.tables import InstrumentRow
+from schema.context import Context
+from schema.global_ids import decode_uuid
+from schema.types.info import Info
+from schema.types.instrument_inputs import (
+    CancelInstrumentInput,
+    CancelInstrumentResult,
+    CorrectInstrumentInput,
+    CorrectInstrumentResult,
+    InstrumentVersionAdded,
+    RecordInstrumentInput,
+    RecordInstrumentResult,
+    SellInstrumentInput,
+    SellInstrumentResult,
+    WithdrawInstrumentInput,
+    WithdrawInstrumentResult,
+)
+from schema.types.instruments import Instrument
+
+
+@strawberry.type(description="Changes of instruments.")
+class InstrumentMutations:
+    """The mutations of instruments."""
+
+    @strawberry.mutation(description="Record a certificate or contract claimed for energy a tenant consumes.")
+    async def record_instrument(
+        self, info: Info, input: Annotated[RecordInstrumentInput, strawberry.argument(description="The instrument.")]
+    ) -> RecordInstrumentResult:
+        """Record an instrument."""
+        new = NewInstrument(decode_uuid(input.tenant_id, "Tenant"), input.code, input.content())
+        return await _added(info.context, await record_instrument(info.context.service.database, new))
+
+    @strawberry.mutation(
+        description="Say that an instrument was cancelled for its tenant, in full or in part; once and finally."
+    )
+    async def cancel_instrument(
+        self, info: Info, input: Annotated[CancelInstrumentInput, strawberry.argument(description="The cancellation.")]
+    ) -> CancelInstrumentResult:
+        """Cancel an instrument."""
+        service = info.context.service
+        given = input.cancellation()
+        known = await _known(info.context, input.instrument_id)
+        row = await cancel_instrument(service.database, known.tenant_id, known.instrument_id, given, service.clock())
+        return await _added(info.context, row)
+
+    @strawberry.mutation(description="Say that the certificates of an instrument were sold to others; once.")
+    async def sell_instrument(
+        self, info: Info, input: Annotated[SellInstrumentInput, strawberry.argument(description="The sale.")]
+    ) -> SellInstrumentResult:
+        """Sell an instrument."""
+        known = await _known(info.context, input.instrument_id)
+        row = await sell_instrument(info.context.service.database, known.tenant_id, known.instrument_id, input.reason)
+        return await _added(info.context, row)
+
+    @strawberry.mutation(
+        description="Withdraw an instrument: a last version that says it should not have been recorded. It may have "
+        "been cancelled or sold."
+    )
+    async def withdraw_instrument(
+        self, info: Info, input: Annotated[WithdrawInstrumentInput, strawberry.argument(description="The withdrawal.")]
+    ) -> WithdrawInstrumentResult:
+        """Withdraw an instrument."""
+        known = await _known(info.context, input.instrument_id)
+        row = await withdraw_instrument(
+            info.context.service.database, known.tenant_id, known.instrument_id, input.reason
+        )
+        return await _added(info.context, row)
+
+    @strawberry.mutation(
+        description="Correct what an instrument says: a new version that says why. The old one stays. What was "
+        "cancelled is withdrawn and recorded anew instead."
+    )
+    async def correct_instrument(
+        self, info: Info, input: Annotated[CorrectInstrumentInput, strawberry.argument(description="The correction.")]
+    ) -> CorrectInstrumentResult:
+        """Correct an instrument."""
+        known = await _known(info.context, input.instrument_id)
+        content = input.corrected(content_of(known))
+        row = await correct_instrument(
+            info.context.service.database, known.tenant_id, known.instrument_id, content, input.reason
+        )
+        return await _added(info.context, row)
+
+
+async def _known(context: Context, text: str) -> InstrumentRow:
+    key = decode_uuid(text, "Instrument")
+    async with context.read() as connection:
+        record = (await instruments_by_id(connection, [key])).get(key)
+    if record is None:
+        raise InstrumentNotFound("there is no such instrument")
+    return record.row
+
+
+async def _added(context: Context, row: InstrumentRow) -> InstrumentVersionAdded:
+    """Read the new version back in a snapshot opened after it was committed."""
+    await context.end_operation()
+    context.begin_operation()
+    async with context.read() as connection:
+        record = (await instruments_by_id(connection, [row.instrument_id]))[row.instrument_id]
+    return InstrumentVersionAdded(instrument=Instrument.of(record))
