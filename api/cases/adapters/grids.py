@@ -22,7 +22,8 @@ from emission_factors.units import unit
 
 _GRID: Final = "electricity.grid"
 _RESIDUAL: Final = "national_average_excluding_market_traded_non_fossil"
-_PARK_REGIME: Final = "NDRC_910_2025"
+_REGIMES: Final = {"park_method": "NDRC_910_2025", "reporting_factor": "MEE_332_2023"}
+"""Average -> the regime under which the service chooses it."""
 _CERTIFICATES: Final = "certificates are matched with consumption by a ledger of instruments, which comes later"
 _MONTHS: Final = {name: number for number, name in enumerate(month_abbr) if name}
 _MONTH: Final = r"(?:(\d{1,2}) )?([A-Z][a-z]{2})[a-z]* (\d{4})"
@@ -85,7 +86,7 @@ def _by_region(case: Case, product: Product, figure: Figure, cite: GridAverage |
         _GRID,
         quantity.value,
         measure(quantity.unit).bare,
-        replace(basis(case, product), regime=_PARK_REGIME if isinstance(cite, ParkMethod) else "GHG_PROTOCOL"),
+        replace(basis(case, product), regime=_REGIMES.get(factor.calibre, "GHG_PROTOCOL")),
         region=factor.region,
         first_day=f"{factor.data_year}-01-01",
         last_day=f"{factor.data_year}-12-31",
