@@ -108,9 +108,9 @@ def takes(line: Line, instrument: Instrument, regime: Regime) -> bool:
 def line_of(basis: Basis, line: Line, part: Covered, region: str, month: date) -> ResolvedLine:
     """Return the inventory line of what an instrument covers, per MJ, with the instrument as its factor."""
     instrument = part.instrument
-    rate = Term("rate", part.rate, "kgCO2e/MWh", instrument.id)
+    rate = Term("rate", part.rate, "kgCO2e/MWh", instrument.name)
     evidence = tuple(document.id for document in instrument.evidence)
-    own = OwnFactor(f"{instrument.kind} {instrument.id}", (Part(CO2E, (rate,)),), instrument.market, None, evidence)
+    own = OwnFactor(f"{instrument.kind} {instrument.name}", (Part(CO2E, (rate,)),), instrument.market, None, evidence)
     place = Place(region, month, month.year)
     return with_factor(
         basis, line, own_factors.of_instrument(own, instrument.id, line, place, unit(ENERGY_UNIT), part.reason)

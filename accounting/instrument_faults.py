@@ -92,40 +92,40 @@ def faults(claim: Instrument, rules: InstrumentRules, before: Mapping[str, str])
 def _not_admitted(claim: Instrument, rules: InstrumentRules) -> Iterator[Fault]:
     if claim.kind not in rules.admitted:
         accepted = ", ".join(sorted(rules.admitted))
-        message = f"{claim.id} is {claim.kind}; {rules.regime} counts {accepted}"
+        message = f"{claim.name} is {claim.kind}; {rules.regime} counts {accepted}"
         yield Fault(Reason.NOT_ADMITTED, message, rules.source)
     if claim.carrier not in rules.carriers:
         accepted = ", ".join(sorted(rules.carriers))
-        message = f"{claim.id} is for {claim.carrier}; {rules.regime} counts instruments for {accepted}"
+        message = f"{claim.name} is for {claim.carrier}; {rules.regime} counts instruments for {accepted}"
         yield Fault(Reason.WRONG_CARRIER, message, rules.source)
     if claim.attribute not in rules.attributes:
         accepted = ", ".join(sorted(rules.attributes))
-        message = f"{claim.id} is for {claim.attribute} energy; {rules.regime} counts {accepted}"
+        message = f"{claim.name} is for {claim.attribute} energy; {rules.regime} counts {accepted}"
         yield Fault(Reason.WRONG_ATTRIBUTE, message, rules.source)
 
 
 def _not_owned(claim: Instrument, before: Mapping[str, str]) -> Iterator[Fault]:
     if claim.is_sold:
-        message = f"the certificates of {claim.id} were sold: {_plain(claim.quantity)} MWh keep no attribute"
+        message = f"the certificates of {claim.name} were sold: {_plain(claim.quantity)} MWh keep no attribute"
         yield Fault(Reason.SOLD, message, f"{TABLE} (7)")
     if not claim.is_tradable and claim.generator != claim.tenant:
-        message = f"{claim.id} is not tradable; its generator alone may claim it, for own generation"
+        message = f"{claim.name} is not tradable; its generator alone may claim it, for own generation"
         yield Fault(Reason.NOT_TRADABLE, message, _GEC_RULES)
     if claim.id in before:
-        message = f"certificates of {claim.id} are claimed by {before[claim.id]} too, and not later"
+        message = f"certificates of {claim.name} are claimed by {before[claim.id]} too, and not later"
         yield Fault(Reason.DOUBLE_CANCELLATION, message, f"{TABLE} (2); {_GEC_RULES}")
 
 
 def _not_cancelled(claim: Instrument, rules: InstrumentRules) -> Iterator[Fault]:
     if claim.kind in rules.cancelled and claimable(claim, rules) == 0:
-        message = f"nothing of {claim.id} is cancelled; {rules.regime} counts {claim.kind} once cancelled"
+        message = f"nothing of {claim.name} is cancelled; {rules.regime} counts {claim.kind} once cancelled"
         yield Fault(Reason.NOT_CANCELLED, message, TRACKED)
     rule = rules.vintages[claim.kind]
     if claim.cancellation is None or rule.valid_months == 0:
         return
     on, expires = claim.cancellation.on, rule.expires(claim.first_month)
     if not claim.last_month <= on.replace(day=1) <= expires:
-        message = f"{claim.id} was cancelled on {on}; accepted is {claim.last_month:%Y-%m} to {expires:%Y-%m}"
+        message = f"{claim.name} was cancelled on {on}; accepted is {claim.last_month:%Y-%m} to {expires:%Y-%m}"
         yield Fault(Reason.WRONG_VINTAGE, message, rule.source)
 
 
@@ -134,13 +134,13 @@ def _failed_criteria(claim: Instrument, rules: InstrumentRules) -> Iterator[Faul
         check = claim.criteria.of(criterion)
         clause = f"{TABLE} ({list(Criterion).index(criterion) + 1})"
         if criterion is Criterion.CONVEYS_RATE and claim.rate is None:
-            message = f"{claim.id} states no emission rate"
+            message = f"{claim.name} states no emission rate"
             yield Fault(Reason.CRITERION_FAILED, message, clause, criterion)
         elif check.holds is not True:
-            message = f"{criterion} of {claim.id} {'was not checked' if check.holds is None else 'does not hold'}"
+            message = f"{criterion} of {claim.name} {'was not checked' if check.holds is None else 'does not hold'}"
             yield Fault(Reason.CRITERION_FAILED, message, clause, criterion)
         elif not check.evidence:
-            message = f"that {criterion} of {claim.id} holds is said without evidence"
+            message = f"that {criterion} of {claim.name} holds is said without evidence"
             yield Fault(Reason.MISSING_EVIDENCE, message, clause, criterion)
 
 
@@ -149,10 +149,10 @@ def _missing_evidence(claim: Instrument, rules: InstrumentRules) -> Iterator[Fau
     accepted = rules.proofs.get(claim.kind, ())
     if not kinds or (accepted and not any(needed <= kinds for needed in accepted)):
         words = " or ".join(" and ".join(sorted(needed)) for needed in accepted) or "any document"
-        message = f"{claim.id} is proved by {', '.join(sorted(kinds)) or 'nothing'}; {rules.regime} accepts {words}"
+        message = f"{claim.name} is proved by {', '.join(sorted(kinds)) or 'nothing'}; {rules.regime} accepts {words}"
         yield Fault(Reason.MISSING_EVIDENCE, message, rules.source)
     if claim.kind in rules.cancelled and claim.serials is None:
-        message = f"{claim.id} names no certificate numbers, so that a second cancellation would not be seen"
+        message = f"{claim.name} names no certificate numbers, so that a second cancellation would not be seen"
         yield Fault(Reason.MISSING_EVIDENCE, message, f"{TABLE} (2)")
 
 

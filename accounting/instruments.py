@@ -193,8 +193,9 @@ class Instrument:
     `rate` is kg CO2e/MWh, None where the instrument states none. The claim is for consumption of `tenant` at `site`
     (None: at any of its sites) from `claimed_from` to `claimed_to`, all months included. `serials` are the certificates
     cancelled, or those that go with the power. `is_sold` says that the certificates of own generation went to others.
-    `generator` is the tenant that generates, where it is one. One claim has one beneficiary: a batch cancelled for two
-    is two instruments. Raises `BadInstrument` where the parts contradict each other.
+    `generator` is the tenant that generates, where it is one; `code` what the tenant calls the instrument. One claim
+    has one beneficiary: a batch cancelled for two is two instruments. Raises `BadInstrument` where the parts contradict
+    each other.
     """
 
     id: str
@@ -217,6 +218,12 @@ class Instrument:
     generator: UUID | None = None
     evidence: tuple[Evidence, ...] = ()
     criteria: Criteria = field(default_factory=Criteria)
+    code: str = ""
+
+    @property
+    def name(self) -> str:
+        """What messages call it: the tenant's own code of it, or the id where there is none."""
+        return self.code or self.id
 
     def __post_init__(self) -> None:
         _check_months(self.first_month, self.last_month, "last_month")
@@ -279,14 +286,14 @@ def _check_quantity(value: Decimal, name: str) -> None:
 def _check_attribute(made: Instrument) -> None:
     is_own = made.kind is Kind.SELF_USE
     if made.attribute is Attribute.FOSSIL_SELF and (not is_own or made.rate != 0):
-        message = f"{made.id}: fossil self-generation is {Kind.SELF_USE} at rate 0, its fuel counts in scope 1"
+        message = f"{made.name}: fossil self-generation is {Kind.SELF_USE} at rate 0, its fuel counts in scope 1"
         raise BadInstrument("attribute", f"{message}; given is {made.kind} at rate {made.rate}")
     if is_own and made.attribute is Attribute.CONVENTIONAL:
-        message = f"{made.id}: own generation is {Attribute.NON_FOSSIL} or {Attribute.FOSSIL_SELF}"
+        message = f"{made.name}: own generation is {Attribute.NON_FOSSIL} or {Attribute.FOSSIL_SELF}"
         raise BadInstrument("attribute", f"{message}, not {made.attribute}")
     is_green = made.kind in (Kind.GEC, Kind.GREEN_POWER_TRADE)
     if is_green and (made.carrier is not EnergyCarrier.ELECTRICITY or made.attribute is not Attribute.NON_FOSSIL):
-        message = f"{made.id}: {made.kind} is non-fossil electricity, not {made.attribute} {made.carrier}"
+        message = f"{made.name}: {made.kind} is non-fossil electricity, not {made.attribute} {made.carrier}"
         raise BadInstrument("attribute", message)
 
 
@@ -295,13 +302,14 @@ def _check_certificates(made: Instrument) -> None:
     if cancelled is not None:
         _check_quantity(cancelled.quantity, "cancellation")
         if not 0 < cancelled.quantity <= made.quantity:
-            message = f"{made.id}: {cancelled.quantity} MWh cancelled; accepted is above 0, up to {made.quantity} MWh"
+            message = f"{made.name}: {cancelled.quantity} MWh cancelled; accepted is above 0, up to {made.quantity} MWh"
             raise BadInstrument("cancellation", message)
     if made.kind is not Kind.GEC:
         return
     counts = (made.quantity, cancelled.quantity if cancelled else made.quantity)
-    if any(count != count.to_integral_value() for count in counts):
-        raise BadInstrument("quantity", f"{made.id}: certificates are whole, 1 GEC = 1 MWh, not {made.quantity}")
+    for count in counts:
+        if count != count.to_integral_value():
+            raise BadInstrument("quantity", f"{made.name}: certificates are whole, 1 GEC = 1 MWh, not {count}")
     if made.serials and made.serials.count != counts[1]:
-        message = f"{made.id}: {made.serials.count} certificates named for {counts[1]} MWh; 1 GEC = 1 MWh"
+        message = f"{made.name}: {made.serials.count} certificates named for {counts[1]} MWh; 1 GEC = 1 MWh"
         raise BadInstrument("serials", message)

@@ -135,13 +135,13 @@ def _left_over(claim: Instrument, covered: Decimal, rules: InstrumentRules) -> I
     excess = decimals.EXACT.subtract(claimed, covered)
     if excess > 0:
         message = (
-            f"{claim.id} claims {_plain(claimed)} MWh and {_plain(covered)} MWh of consumption were open to it; the "
+            f"{claim.name} claims {_plain(claimed)} MWh and {_plain(covered)} MWh of consumption were open to it; the "
             f"excess of {_plain(excess)} MWh is refused, not carried"
         )
         yield Rejection(claim, excess, (Fault(Reason.EXCESS, message, _ONCE),))
     uncancelled = decimals.EXACT.subtract(claim.quantity, claimed)
     if uncancelled > 0:
-        message = f"{_plain(uncancelled)} of {_plain(claim.quantity)} MWh of {claim.id} are not cancelled"
+        message = f"{_plain(uncancelled)} of {_plain(claim.quantity)} MWh of {claim.name} are not cancelled"
         yield Rejection(claim, uncancelled, (Fault(Reason.NOT_CANCELLED, message, TRACKED),))
 
 
@@ -149,7 +149,7 @@ def _why(claim: Instrument, level: Level, rules: InstrumentRules) -> str:
     first, last = _window(claim, rules)
     where = "its site" if claim.site else "any site"
     rung = f"rung {_HIERARCHY[level] + 1} ({level})"
-    return f"{rung}: {claim.id} covers {where} of its beneficiary from {first:%Y-%m} to {last:%Y-%m}, earliest first"
+    return f"{rung}: {claim.name} covers {where} of its beneficiary from {first:%Y-%m} to {last:%Y-%m}, earliest first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +168,13 @@ def _open_to(
 ) -> tuple[Sequence[Load], tuple[Fault, ...]]:
     """Return the beneficiary's loads that an instrument may cover, in order, or what keeps it from all of them."""
     if not loads:
-        message = f"{claim.id} is for {claim.tenant}, of whom no consumption is given"
+        message = f"{claim.name} is for {claim.tenant}, of whom no consumption is given"
         return (), (Fault(Reason.OTHER_BENEFICIARY, message, TRACKED),)
     for condition in (*_conditions_of_place(claim), *_conditions_of_time(claim, rules)):
         left = [load for load in loads if condition.is_met(load)]
         if not left:
             offered = ", ".join(sorted({condition.offered(load) for load in loads}))
-            message = f"{claim.id} is {condition.words}; the consumption is {offered}"
+            message = f"{claim.name} is {condition.words}; the consumption is {offered}"
             return (), (Fault(condition.reason, message, condition.clause),)
         loads = left
     return loads, ()

@@ -1,7 +1,7 @@
 """Contractual instruments as rows and as pure values, and how they are read. Each row is one version of a code."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
@@ -106,7 +106,8 @@ def content_of(row: InstrumentRow) -> InstrumentContent:
 
 def instrument_of(row: InstrumentRow) -> Instrument:
     """Return a version as the pure instrument, its id the row's."""
-    return content_of(row).claim(str(row.instrument_id), row.tenant_id, cancellation_of(row), row.is_sold)
+    made = content_of(row).claim(str(row.instrument_id), row.tenant_id, cancellation_of(row), row.is_sold)
+    return replace(made, code=row.code)
 
 
 def cancellation_of(row: InstrumentRow) -> Cancellation | None:

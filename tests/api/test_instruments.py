@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from api.client import Client, ServiceError
-from schema.global_ids import encode
+from schema.global_ids import decode, encode
 
 REGISTER_PARK = """mutation ($input: RegisterParkInput!) { registerPark(input: $input) {
   ... on ParkRegistered { park { id } } } }"""
@@ -296,3 +296,65 @@ def test_every_version_is_a_node(holder: Holder) -> None:
 def test_a_bad_list_is_told(client: Client, asked: dict[str, Any], text: str) -> None:
     with pytest.raises(ServiceError, match=text):
         client.ask(LIST, asked)
+
+
+ADD_SOURCE = (
+    """mutation ($input: AddSourceInput!) { addSource(input: $input) { ... on SourceAdded { source { id } } } }"""
+)
+POST = """mutation ($input: PostActivitiesInput!) { postActivities(input: $input) {
+  ... on ActivitiesPosted { acceptedCount } ... on Refusal { code message } } }"""
+FOOTPRINT = """query ($tenant: ID!) {
+  footprint(boundary: {tenantId: $tenant}, period: {first: "2025-01", last: "2025-12"}) {
+    totals { scope2Location { co2e(unit: TONNE) } scope2Market { co2e(unit: TONNE) } }
+    instruments { matchedMwh unmatchedMwh
+      matches { instrumentId kind month quantityMwh rate level reason tenant { id } site { id code } }
+      rejections { instrumentId kind quantityMwh faults { reason message clause criterion } } }
+    lines { nodes { method quantity unit explanation { rule factor { factorId origin }
+      steps { kind text value unit } } } } } }"""
+
+
+def test_a_footprint_says_what_instruments_cover_and_what_is_refused(holder: Holder) -> None:
+    client = holder.client
+    client.ask(ADD_SOURCE, {"input": {"siteId": holder.site, "code": "m1", "nameEn": "Meter", "nameZh": "电表"}})
+    row = {
+        "source": "m1",
+        "externalId": "1",
+        "activityType": "electricity.grid",
+        "quantity": "60",
+        "unit": "MWh",
+        "periodStart": "2025-03-01T00:00:00+08:00",
+        "periodEnd": "2025-04-01T00:00:00+08:00",
+    }
+    given = {"tenantId": holder.tenant, "idempotencyKey": str(uuid4()), "rows": [row]}
+    assert client.ask(POST, {"input": given})["postActivities"] == {"acceptedCount": 1}
+    assert client.ask(FOOTPRINT, {"tenant": holder.tenant})["footprint"]["instruments"] is None
+    criteria = ("CONVEYS_RATE", "ONLY_CLAIM", "RETIRED", "NEAR_CONSUMPTION", "SAME_MARKET", "RESIDUAL_MIX")
+    checks = [{"criterion": name, "holds": True, "evidence": ["audit"]} for name in criteria]
+    statement = [{"document": "registry", "kind": "CERTIFICATE"}]
+    issued = holder.record("gec-1", firstMonth="2025-03", lastMonth="2025-03", criteria=checks, evidence=statement)
+    holder.record("gec-2", serials={"batch": "B", "first": "1", "last": "100"}, criteria=checks, evidence=statement)
+    cancelled = holder.change("cancelInstrument", instrumentId=issued["id"], cancelledOn="2025-12-20")
+    found = client.ask(FOOTPRINT, {"tenant": holder.tenant})["footprint"]
+    assert found["totals"] == {"scope2Location": {"co2e": "26.514"}, "scope2Market": {"co2e": "0"}}
+    (match,) = found["instruments"]["matches"]
+    assert match["reason"].startswith("rung 2 (CERTIFICATE): gec-1 covers any site of its beneficiary")
+    assert {key: match[key] for key in ("instrumentId", "kind", "month", "quantityMwh", "rate", "level")} == {
+        "instrumentId": cancelled["id"],
+        "kind": "GEC",
+        "month": "2025-03",
+        "quantityMwh": "60",
+        "rate": "0",
+        "level": "CERTIFICATE",
+    }
+    assert (match["tenant"]["id"], match["site"]) == (holder.tenant, {"id": holder.site, "code": "s1"})
+    refused = {one["faults"][0]["reason"]: one for one in found["instruments"]["rejections"]}
+    assert {reason: one["quantityMwh"] for reason, one in refused.items()} == {"EXCESS": "40", "NOT_CANCELLED": "100"}
+    assert "nothing of gec-2 is cancelled" in refused["NOT_CANCELLED"]["faults"][0]["message"]
+    (line,) = [one for one in found["lines"]["nodes"] if one["method"] == "MARKET"]
+    assert (line["quantity"], line["unit"]) == ("60000", "kWh")
+    assert line["explanation"]["factor"] == {"factorId": f"instrument:{_uuid(cancelled['id'])}", "origin": "INSTRUMENT"}
+    assert line["explanation"]["rule"] == match["reason"]
+
+
+def _uuid(global_id: str) -> str:
+    return decode(global_id)[1]

@@ -125,12 +125,11 @@ async def test_what_is_recorded_is_read_back_as_the_pure_value(databases: Databa
         assert (row.code, row.version, row.change, row.reason, row.supersedes) == ("g1", 1, "RECORDED", "", None)
         assert row.recorded_at is not None
         content = replace(CERTIFICATES, site=here.site, generator=here.tenant, is_tradable=False)
-        assert await held(here) == [content.claim(str(row.instrument_id), here.tenant)]
+        assert await held(here) == [replace(content.claim(str(row.instrument_id), here.tenant), code=row.code)]
         bare = await recorded(here, "g2", rate=None, serials=None, evidence=(), criteria=Criteria())
         assert (bare.evidence, bare.criteria, bare.batch, bare.first_serial) == ([], {}, "", None)
-        assert (await held(here))[1] == replace(
-            CERTIFICATES, rate=None, serials=None, evidence=(), criteria=Criteria()
-        ).claim(str(bare.instrument_id), here.tenant)
+        plain = replace(CERTIFICATES, rate=None, serials=None, evidence=(), criteria=Criteria())
+        assert (await held(here))[1] == replace(plain.claim(str(bare.instrument_id), here.tenant), code="g2")
 
 
 async def test_quantities_and_numbers_are_kept_to_the_last_digit(databases: Databases) -> None:
@@ -234,7 +233,7 @@ async def test_a_correction_changes_what_is_said_and_keeps_the_rest(databases: D
         first = await recorded(here)
         row = await corrected(here, first, site=here.site, rate=None)
         content = replace(CERTIFICATES, site=here.site, rate=None)
-        assert await held(here) == [content.claim(str(row.instrument_id), here.tenant)]
+        assert await held(here) == [replace(content.claim(str(row.instrument_id), here.tenant), code=row.code)]
         async with here.database.snapshot() as connection:
             old = (await instruments_by_id(connection, [first.instrument_id]))[first.instrument_id]
         assert (old.row, old.is_current, old.original_id) == (first, False, first.instrument_id)
