@@ -83,7 +83,7 @@ class Ledger:
         """Register the park."""
         code = f"cases-{uuid4().hex[:12]}"
         park = {"code": code, "nameEn": "Worked examples", "nameZh": "算例", "region": "CN", "timeZone": _TIME_ZONE}
-        return cls(client, _made(client, _PARK, park), code)
+        return cls(client, made(client, _PARK, park), code)
 
     def outcome(self, answer: Answer, plan: Plan, code: str) -> Outcome | None:
         """Return how an answer comes out of a footprint, None where it cannot be posted; `code` names its tenant."""
@@ -97,10 +97,19 @@ class Ledger:
         except (Mismatch, results.Unanswered) as error:
             return Outcome(name, State.FAILED, expected(answer), reason=str(error))
 
+    def tenant(self, code: str) -> str:
+        """Register a tenant of the park and return its id."""
+        tenant = {"parkId": self.park_id, "code": f"{self.code}-{code}", "nameEn": code, "nameZh": code}
+        return made(self.client, _TENANT, tenant)
+
+    def load(self, tenant_id: str, estimate: Estimate) -> None:
+        """Post an estimate's quantity at the one site of a tenant, in March."""
+        self._site(tenant_id, "s1", estimate)
+        self._post(tenant_id, "m1", estimate)
+
     def _posted(self, estimates: Sequence[Estimate], code: str) -> Iterator[results.Result]:
         """Post each estimate at a site of its own and yield the footprint of that site as a result."""
-        tenant = {"parkId": self.park_id, "code": f"{self.code}-{code}", "nameEn": code, "nameZh": code}
-        tenant_id = _made(self.client, _TENANT, tenant)
+        tenant_id = self.tenant(code)
         for number, estimate in enumerate(estimates, 1):
             site_id = self._site(tenant_id, f"s{number}", estimate)
             if estimate.own:
@@ -110,9 +119,9 @@ class Ledger:
 
     def _site(self, tenant_id: str, code: str, estimate: Estimate) -> str:
         site = {"tenantId": tenant_id, "code": code, "nameEn": code, "nameZh": code, "region": estimate.region}
-        site_id = _made(self.client, _SITE, site)
+        site_id = made(self.client, _SITE, site)
         meter = code.replace("s", "m")
-        _made(self.client, _SOURCE, {"siteId": site_id, "code": meter, "nameEn": meter, "nameZh": meter})
+        made(self.client, _SOURCE, {"siteId": site_id, "code": meter, "nameEn": meter, "nameZh": meter})
         return site_id
 
     def _own_factor(self, tenant_id: str, supplier: str, estimate: Estimate) -> None:
@@ -124,7 +133,7 @@ class Ledger:
             "factor": estimate.variables()["factor"],
             "validFrom": estimate.first_day,
         }
-        _done(self.client, _FACTOR, given)
+        done(self.client, _FACTOR, given)
 
     def _post(self, tenant_id: str, source: str, estimate: Estimate) -> None:
         year = estimate.first_day[:4]
@@ -139,7 +148,7 @@ class Ledger:
             "periodEnd": f"{year}-04-01T00:00:00{_OFFSET}",
         }
         given = {"tenantId": tenant_id, "idempotencyKey": str(uuid4()), "rows": [row]}
-        answer = _done(self.client, _POST, given)
+        answer = done(self.client, _POST, given)
         refused = [outcome["message"] for outcome in answer["outcomes"] if outcome["outcome"] != "ACCEPTED"]
         if refused:
             raise results.Unanswered(f"the service rejects the row: {refused[0]}")
@@ -160,11 +169,13 @@ def _is_postable(estimate: Estimate, read: Read) -> bool:
     return estimate.is_a_quantity_alone and is_one_year and is_priced_alike and is_dated and read in _FROM_EMISSIONS
 
 
-def _made(client: Client, document: str, given: Mapping[str, Any]) -> str:
-    return str(_done(client, document, given)["made"]["id"])
+def made(client: Client, document: str, given: Mapping[str, Any]) -> str:
+    """Write something and return its id; raises `Unanswered` where the service refuses."""
+    return str(done(client, document, given)["made"]["id"])
 
 
-def _done(client: Client, document: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def done(client: Client, document: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Write something and return what the service says; raises `Unanswered` where it refuses."""
     answer: dict[str, Any] = client.ask(document, {"input": given})["done"]
     if "code" in answer:
         raise results.Unanswered(f"the service refuses to write: {answer['code']}: {answer['message']}")

@@ -5,16 +5,29 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from api.cases.adapters import blends, boundaries, coal_equivalents, grids, steam
+from api.cases.adapters import (
+    allocations,
+    blends,
+    boundaries,
+    coal_equivalents,
+    cogeneration,
+    grids,
+    qualities,
+    steam,
+    uncertainties,
+)
 from api.cases.adapters.plain import planned as planned_plainly
+from api.cases.certificates import Split
 from api.cases.expressions import NotASumOfProducts
 from api.cases.library import Library
 from api.cases.measures import UnknownMeasure
 from api.cases.plans import NotSupported, Plan
+from api.cases.questions import Inquiry
 from api.cases.reading import Answer, Case
 from emission_factors.decimals import NotADecimal, parse, plain
 
-Adapter = Callable[[Case, Answer, Library], Plan]
+Planned = Plan | Inquiry | Split
+Adapter = Callable[[Case, Answer, Library], Planned]
 
 ADAPTERS: Final = MappingProxyType(
     {
@@ -26,31 +39,24 @@ ADAPTERS: Final = MappingProxyType(
         "factor-year": grids.planned,
         "park-totals": grids.planned_park,
         "boundary-base-year": boundaries.planned,
+        "chp-allocation": cogeneration.planned,
+        "pcf-allocation": allocations.planned,
+        "pcf-quality": qualities.planned,
+        "uncertainty": uncertainties.planned,
     }
 )
 """Feature -> adapter; a feature without one is planned product by product."""
 
 
-LATER: Final = MappingProxyType(
-    {
-        "pcf-allocation": "allocation of one burden over several products comes with product footprints",
-        "pcf-quality": "data quality ratings come with product footprints",
-        "uncertainty": "uncertainty of lines and totals is not computed yet",
-        "chp-allocation": "allocation of a CHP plant's emissions comes with transfers inside the park",
-    }
-)
-"""Feature whose rules the service does not have yet -> why; the runner does not compute them in its stead."""
-
-
-def plan(case: Case, answer: Answer, library: Library) -> Plan:
+def plan(case: Case, answer: Answer, library: Library) -> Planned:
     """Return what to ask for one answer; raises `NotSupported` or `Mismatch`."""
-    if case.feature in LATER:
-        raise NotSupported(LATER[case.feature])
     adapter: Adapter = ADAPTERS.get(case.feature, planned_plainly)
     try:
         found = adapter(case, answer, library)
     except (NotASumOfProducts, UnknownMeasure) as error:
         raise NotSupported(str(error)) from None
+    if not isinstance(found, Plan):
+        return found
     for value in (value for estimate in found.estimates for value in estimate.numbers):
         _check_digits(value)
     return found

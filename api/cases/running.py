@@ -1,16 +1,20 @@
 """Runs cases against a service: plans every answer, asks in batches of one basis, compares."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from api.cases import refusals, results
+from api.cases import certificates, refusals, results
+from api.cases.certificates import Load, Matched, Piece, Split
 from api.cases.footprints import Ledger
 from api.cases.library import Library, library_of
-from api.cases.measures import decimal_of
+from api.cases.measures import decimal_of, measure
 from api.cases.outcomes import CaseResult, Outcome, Report, State, compared, expected
-from api.cases.planning import plan
+from api.cases.planning import Planned, plan
 from api.cases.plans import Estimate, Mismatch, NotSupported, OnBasis, Plan
+from api.cases.questions import Inquiry
 from api.cases.reading import Answer, Case, read_cases
 from api.client import Client
 
@@ -29,6 +33,7 @@ def run_file(path: Path, client: Client, feature: str = "", ledger: bool = False
 def run(cases: Sequence[Case], client: Client, ledger: Ledger | None = None) -> Report:
     """Run cases against a service, and through its ledger where one is given."""
     library = library_of(client.ask)
+    service = Service(client, library, ledger)
     plans = [[_planned(case, answer, library) for answer in case.answers] for case in cases]
     wanted = (estimate for row in plans for found in row if isinstance(found, Plan) for estimate in found.estimates)
     answered = asked(wanted, client)
@@ -37,7 +42,7 @@ def run(cases: Sequence[Case], client: Client, ledger: Ledger | None = None) -> 
             CaseResult(
                 case,
                 (
-                    *_outcomes(case, row, answered),
+                    *_outcomes(case, row, answered, service),
                     *_refusals(case, client),
                     *(_by_footprint(case, row, ledger) if ledger else ()),
                 ),
@@ -45,6 +50,40 @@ def run(cases: Sequence[Case], client: Client, ledger: Ledger | None = None) -> 
             for case, row in zip(cases, plans, strict=True)
         )
     )
+
+
+@dataclass(slots=True)
+class Service:
+    """A service under test, for what is no estimate. A park is made where certificates are matched, once for a run."""
+
+    client: Client
+    library: Library
+    ledger: Ledger | None = None
+    matches: dict[Load, Matched] = field(default_factory=dict)
+
+    def value(self, found: Inquiry | Split) -> Fraction:
+        """Return an answer in its unit; raises `Unanswered`, `Mismatch` or `NotSupported`."""
+        if isinstance(found, Inquiry):
+            return found.answer(self.client)
+        matched = self._matched(found)
+        return sum((self._of_piece(found, piece, matched) for piece in found.pieces), Fraction(0)) / found.unit_size
+
+    def _matched(self, split: Split) -> Matched:
+        if split.load not in self.matches:
+            self.ledger = self.ledger or Ledger.of(self.client)
+            self.matches[split.load] = certificates.matched(split.load, self.ledger)
+        return self.matches[split.load]
+
+    def _of_piece(self, split: Split, piece: Piece, matched: Matched) -> Fraction:
+        quantity = matched.of(piece.field)
+        if not piece.factor:
+            return Fraction(quantity) * measure("MWh").to_base
+        case, answer = certificates.priced(split, piece, quantity)
+        found = plan(case, answer, self.library)
+        if not isinstance(found, Plan):
+            raise NotSupported(f"{answer.expression} is no estimate")
+        wanted = certificates.proved(found) if piece.field == "covered" else found
+        return results.total(wanted, asked(wanted.estimates, self.client)) * wanted.unit.to_base
 
 
 def asked(wanted: Iterable[Estimate], client: Client) -> dict[Estimate, results.Result]:
@@ -71,7 +110,7 @@ def _batches(estimates: Sequence[Estimate]) -> Iterator[Sequence[Estimate]]:
         yield estimates[start : start + _PER_REQUEST]
 
 
-def _planned(case: Case, answer: Answer, library: Library) -> Plan | Outcome:
+def _planned(case: Case, answer: Answer, library: Library) -> Planned | Outcome:
     try:
         return plan(case, answer, library)
     except NotSupported as error:
@@ -81,19 +120,22 @@ def _planned(case: Case, answer: Answer, library: Library) -> Plan | Outcome:
 
 
 def _outcomes(
-    case: Case, row: Sequence[Plan | Outcome], answered: Mapping[Estimate, results.Result]
+    case: Case, row: Sequence[Planned | Outcome], answered: Mapping[Estimate, results.Result], service: "Service"
 ) -> Iterator[Outcome]:
     for answer, found in zip(case.answers, row, strict=True):
         if isinstance(found, Outcome):
             yield found
             continue
         try:
-            yield compared(answer, decimal_of(results.total(found, answered)))
+            value = results.total(found, answered) if isinstance(found, Plan) else service.value(found)
+            yield compared(answer, decimal_of(value))
+        except NotSupported as error:
+            yield Outcome(answer.name, State.NOT_SUPPORTED, expected(answer), reason=str(error))
         except (Mismatch, results.Unanswered) as error:
             yield Outcome(answer.name, State.FAILED, expected(answer), reason=str(error))
 
 
-def _by_footprint(case: Case, row: Sequence[Plan | Outcome], ledger: Ledger) -> Iterator[Outcome]:
+def _by_footprint(case: Case, row: Sequence[Planned | Outcome], ledger: Ledger) -> Iterator[Outcome]:
     for number, (answer, found) in enumerate(zip(case.answers, row, strict=True), 1):
         outcome = ledger.outcome(answer, found, f"{case.case_id}-{number}") if isinstance(found, Plan) else None
         if outcome is not None:

@@ -16,15 +16,14 @@ def cases(
     verbose: Annotated[bool, typer.Option("--verbose", help="Show every answer.")] = False,
     ledger: Annotated[
         bool,
-        typer.Option(
-            "--ledger", help="Also post what can be posted and ask for its footprint. Writes a park of its own."
-        ),
+        typer.Option("--ledger", help="Also post what can be posted and ask for its footprint, in a park of its own."),
     ] = False,
 ) -> None:
     """Run a file of worked examples against a running service and compare the answers.
 
     A case is read by its feature, inputs, factors and formula, never by its id. The service does the arithmetic, with
-    its own factors where the case cites a publication it holds. Exits with 1 if a case failed.
+    its own factors where the case cites a publication it holds. Cases that net certificates are run through the
+    ledger, in a park of their own. Exits with 1 if a case failed.
 
     Example: parkledger cases tests/cases/worked-examples.yaml --url http://127.0.0.1:8000
     """

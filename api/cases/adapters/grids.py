@@ -8,14 +8,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from api.cases.adapters import plain
+from api.cases.adapters import certificates, parks, plain
 from api.cases.amounts import basis, share
+from api.cases.certificates import Split
 from api.cases.citations import GridAverage, ParkMethod, cited
 from api.cases.expressions import NotASumOfProducts, expand
 from api.cases.library import KnownFactor, Library
 from api.cases.measures import alike, measure
 from api.cases.plans import Estimate, Mismatch, NotSupported, OnBasis, Plan, Read, Reading, Share, joined
 from api.cases.products import Product, products
+from api.cases.questions import Inquiry
 from api.cases.reading import Answer, Case, Figure
 from api.cases.roles import terms
 from emission_factors.units import unit
@@ -24,7 +26,6 @@ _GRID: Final = "electricity.grid"
 _RESIDUAL: Final = "national_average_excluding_market_traded_non_fossil"
 _REGIMES: Final = {"park_method": "NDRC_910_2025", "reporting_factor": "MEE_332_2023"}
 """Average -> the regime under which the service chooses it."""
-_CERTIFICATES: Final = "certificates are matched with consumption by a ledger of instruments, which comes later"
 _MONTHS: Final = {name: number for number, name in enumerate(month_abbr) if name}
 _MONTH: Final = r"(?:(\d{1,2}) )?([A-Z][a-z]{2})[a-z]* (\d{4})"
 _PERIOD: Final = re.compile(f"{_MONTH} (?:to|until|-|–) {_MONTH}")
@@ -43,22 +44,22 @@ def planned(case: Case, answer: Answer, library: Library) -> Plan:
     return Plan(tuple(joined(shares)), wanted.over)
 
 
-def planned_market(case: Case, answer: Answer, library: Library) -> Plan:
-    """As `planned`, but what nets certificates against consumption is not done here."""
+def planned_market(case: Case, answer: Answer, library: Library) -> Plan | Split:
+    """As `planned`; what nets certificates against consumption is split by the ledger."""
     try:
         found = products(case, expand(answer.expression), plain.wanted_of(answer).unit, library)
-    except NotASumOfProducts as error:
-        raise NotSupported(f"{error}: {_CERTIFICATES}") from None
+    except NotASumOfProducts:
+        return certificates.planned(case, answer)
     if any(product.sign < 0 for product in found):
-        raise NotSupported(_CERTIFICATES)
+        return certificates.planned(case, answer)
     return planned(case, answer, library)
 
 
-def planned_park(case: Case, answer: Answer, library: Library) -> Plan:
-    """Plan the energy of a park; its indicators are sums and ratios of a whole year's footprint."""
+def planned_park(case: Case, answer: Answer, library: Library) -> Plan | Split | Inquiry:
+    """Plan the energy of a park, or an indicator of totals that a case gives."""
     totals = [figure for figure in case.figures.values() if figure.is_input and figure.unit.startswith("tCO2")]
     if totals or measure(answer.unit).under:
-        raise NotSupported("indicators of a park are computed from a year's footprint, not from totals a case gives")
+        return parks.planned(case, answer, library)
     return planned_market(case, answer, library)
 
 

@@ -1,6 +1,5 @@
 """Whole files of cases against a running service, over real HTTP."""
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,16 +14,6 @@ from tests.service import Service
 WORKED = Path(__file__).parents[2] / "cases" / "worked-examples.yaml"
 VARIANTS = Path(__file__).with_name("made-variants.yaml")
 FAILURES = Path(__file__).with_name("made-failures.yaml")
-LATER = {
-    "boundary-base-year": 2,
-    "chp-allocation": 1,
-    "electricity-market": 3,
-    "park-totals": 2,
-    "pcf-allocation": 3,
-    "pcf-quality": 2,
-    "uncertainty": 6,
-}
-"""Feature -> worked examples that need what is not built yet: certificates, indicators, products, uncertainty."""
 
 
 def failures(report: Report) -> list[str]:
@@ -36,12 +25,10 @@ def failures(report: Report) -> list[str]:
     ]
 
 
-def test_every_worked_example_passes_or_is_of_a_later_feature(client: Client) -> None:
+def test_every_worked_example_passes(client: Client) -> None:
     report = run_file(WORKED, client, ledger=True)
     assert failures(report) == []
-    assert report.count(State.PASSED) == 79
-    later = Counter(result.case.feature for result in report.results if result.state is State.NOT_SUPPORTED)
-    assert later == LATER
+    assert report.count(State.PASSED) == len(report.results) == 98
     posted = [one for result in report.results for one in result.outcomes if one.name.endswith(", by footprint")]
     assert len(posted) == 42
     assert {one.state for one in posted} == {State.PASSED}
@@ -50,8 +37,7 @@ def test_every_worked_example_passes_or_is_of_a_later_feature(client: Client) ->
 def test_variants_of_the_worked_examples_pass(client: Client) -> None:
     report = run_file(VARIANTS, client)
     assert failures(report) == []
-    later = [result.case.case_id for result in report.results if result.state is State.NOT_SUPPORTED]
-    assert later == ["market-certificates"]
+    assert report.count(State.PASSED) == len(report.results)
 
 
 def test_a_wrong_case_is_a_failure_each_time(client: Client) -> None:
