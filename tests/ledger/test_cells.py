@@ -9,9 +9,10 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from emission_factors.decimals import EXACT
 from ledger.batches import Outcome
 from ledger.corrections import NewContent, correct, void
 from ledger.rows import PostedRow
@@ -99,7 +100,10 @@ async def change(here: World, step: Step, current: dict[int, UUID]) -> None:
 
 
 async def independent_sums(here: World) -> dict[tuple[str, str], Decimal]:
-    """Return (unit, month) -> sum of the current rows, split in Python with fractions and none of the SQL."""
+    """Return (unit, month) -> sum of the current rows, split in Python with fractions and none of the SQL.
+
+    Exactly: a sum of Btu over years has more digits than a plain `+` of decimals keeps.
+    """
     query = """
     SELECT base_unit, base_quantity, local_start, local_end FROM activities AS activity
     WHERE tenant_id = %s AND kind <> 'VOID' AND NOT EXISTS (
@@ -111,7 +115,7 @@ async def independent_sums(here: World) -> dict[tuple[str, str], Decimal]:
     sums: dict[tuple[str, str], Decimal] = {}
     for unit, quantity, start, end in rows:
         for month, part in month_parts(start, end, quantity):
-            sums[(unit, month)] = sums.get((unit, month), Decimal(0)) + part
+            sums[(unit, month)] = EXACT.add(sums.get((unit, month), Decimal(0)), part)
     return sums
 
 
@@ -127,13 +131,21 @@ def month_parts(start: datetime, end: datetime, quantity: Decimal) -> list[tuple
         following = (month + timedelta(days=32)).replace(day=1)
         share = Fraction(microseconds(min(end, following) - start), microseconds(end - start))
         after = (2 * Fraction(quantity) * scale * share + 1) // 2
-        parts.append((f"{month:%Y-%m}", Decimal(after - before).scaleb(-digits)))
+        parts.append((f"{month:%Y-%m}", Decimal(after - before).scaleb(-digits, EXACT)))
         before, month = after, following
     return parts
 
 
+MANY_DIGITS = [
+    Step("post", 0, Decimal("27777777.777437"), "GJ", datetime(2024, 1, 31, 1), timedelta(days=100)),
+    Step("post", 1, Decimal(1), "Btu", datetime(2024, 1, 1), timedelta(hours=1)),
+]
+"""A month whose sum has 29 digits, one more than Python's decimals keep unless told to."""
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
+@example(steps=MANY_DIGITS)
 def test_cells_equal_the_sum_over_the_current_rows(databases: Databases, steps: list[Step]) -> None:
     async def check() -> None:
         async with world(databases) as here:
