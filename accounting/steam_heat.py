@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from emission_factors.properties import NotConvertible
-from emission_factors.steam import Enthalpy, hot_water, saturated, superheated
+from emission_factors.steam import Enthalpy, hot_water, saturated, steam_heat, superheated
 from emission_factors.units import Unit, unit
 
 
@@ -43,8 +43,8 @@ def heat_of(mass: Decimal | Fraction, given: Unit, conditions: SteamConditions, 
     tonnes = Fraction(mass) * given.ratio_to(unit("t"))
     if conditions.pressure_mpa is not None:
         enthalpy = enthalpy_of(conditions.pressure_mpa, conditions.temperature_c)
-        megajoules = tonnes * (Fraction(enthalpy.value) - Fraction(reference))
-        return SteamHeat(megajoules, enthalpy, reference, "Q = m x (h - h_ref)")
+        heat = steam_heat(tonnes, enthalpy.value, reference)
+        return SteamHeat(heat * 1000, enthalpy, reference, "Q = m x (h - h_ref)")
     if conditions.temperature_c is None:
         raise NotConvertible("a steam condition needs a pressure, a temperature or both")
     heat = hot_water(tonnes, conditions.temperature_c)

@@ -2,7 +2,6 @@
 
 import os
 import time
-from datetime import UTC, datetime
 from threading import Lock
 from typing import Final
 from uuid import UUID
@@ -24,8 +23,3 @@ def new_id() -> UUID:
     milliseconds, fraction = divmod(ticks, 4096)
     random = int.from_bytes(os.urandom(8)) >> 2
     return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | random)
-
-
-def instant_of(identifier: UUID) -> datetime:
-    """Return the instant, to the millisecond, at which a UUIDv7 was made."""
-    return datetime.fromtimestamp((identifier.int >> 80) / 1000, tz=UTC)

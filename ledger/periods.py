@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -75,11 +75,6 @@ def zone_of(name: str) -> ZoneInfo:
         raise Refused(
             RefusalCode.UNKNOWN_TIME_ZONE, "timeZone", f"{name!r} is no IANA time zone, such as Asia/Shanghai"
         ) from None
-
-
-def first_of_month(day: date) -> date:
-    """Return the first day of a day's month."""
-    return day.replace(day=1)
 
 
 def _wall_clock(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -13,8 +13,8 @@ from ledger.database import Connection, Database, add, run
 from ledger.identifiers import new_id
 from ledger.periods import zone_of
 from ledger.tables import Park, Site, Source, Tenant
+from ledger.texts import LONGEST_CODE
 
-LONGEST_CODE: Final = 80
 LONGEST_NAME: Final = 200
 
 
