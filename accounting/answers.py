@@ -5,7 +5,7 @@ also depends on the tenant, the supplier, and the days on which the validity of 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -50,7 +50,9 @@ class Answers:
     """The answers under one basis, with tenants' own factors; each is worked out when it is first asked for."""
 
     def __init__(self, basis: Basis, own: Mapping[UUID, OwnFactors]) -> None:
-        self._basis = basis
+        # Neither the boundary, the day of knowledge nor who chose moves a factor; without them more questions share
+        # an answer.
+        self._basis = replace(basis, approach=None, known_at=None, adopted_by=None)
         self._own = _by_type(own)
         self._found: dict[tuple[object, ...], Answer] = {}
 

@@ -51,7 +51,7 @@ _DOWN: Final = Context(prec=1000, rounding=ROUND_DOWN)
 
 @dataclass(frozen=True, slots=True)
 class Supplied:
-    """One quantity cell of energy: `quantity` in MJ, of a tenant at a site in a month."""
+    """One quantity cell of energy: `quantity` in MJ, of a tenant, site and month; `quality` where it is kept apart."""
 
     tenant: UUID
     site: UUID
@@ -60,6 +60,7 @@ class Supplied:
     activity_type: str
     supplier: str
     quantity: Decimal
+    quality: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def covered(
     """Return what instruments cover of each cell under a regime, and the matching with its refusals.
 
     `cells` are all energy of the tenants in the months that instruments are claimed for. Within one load the cells are
-    filled by activity type, then supplier. Raises `BadInstrument` where two instruments have one id.
+    filled by activity type, then supplier, then quality. Raises `BadInstrument` where two instruments have one id.
     """
     loads: dict[Load, list[Supplied]] = {}
     counted = [cell for cell in cells if cell.quantity > 0 and _is_load(cell.activity_type, regime)]
@@ -125,7 +126,7 @@ def _is_load(code: str, regime: Regime) -> bool:
 
 def _by_load(cells: Sequence[Supplied]) -> Mapping[Load, list[Supplied]]:
     found: dict[Load, list[Supplied]] = {}
-    for cell in sorted(cells, key=lambda one: (one.activity_type, one.supplier)):
+    for cell in sorted(cells, key=lambda one: (one.activity_type, one.supplier, one.quality)):
         carrier, kind = LOADS[cell.activity_type]
         market = regions.country(cell.region)
         key = Load(cell.tenant, cell.site, cell.month, carrier, market, kind, Decimal(0))

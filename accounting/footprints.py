@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from accounting.amounts import ZERO, Amounts, emitted
-from accounting.answers import Answers, Asked
+from accounting.answers import Answer, Answers, Asked
 from accounting.basis import Basis
+from accounting.boundary import placed
+from accounting.consolidation import NoStake, Placement
 from accounting.coverage import Covered, line_of, takes
 from accounting.lines import Gap, OwnFactors, ResolvedLine
 from accounting.matching import Matching
@@ -20,12 +23,16 @@ from emission_factors import decimals
 from emission_factors.activity_types import ActivityType, Line, activity_type
 from emission_factors.units import Unit, unit
 
+ONE: Final = Decimal(1)
+"""The whole of an operation."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A sum of quantity cells. `tenant`, `site` and `month` are None where they were added up; `own_tenant` is the
     tenant whose own factors apply, if it has any; `day` is the first of the month that decides the factor; `covered`
-    what instruments cover of the quantity.
+    what instruments cover of the quantity. The quantity is the operation's; `share` of it is reported, at `placement`,
+    unless `unbounded` says that nobody stated whose it is. `quality` is empty where it was added up.
     """
 
     activity_type: str
@@ -39,11 +46,15 @@ class Cell:
     quantity: Decimal
     row_count: int
     covered: tuple[Covered, ...] = ()
+    share: Decimal = ONE
+    placement: Placement = Placement.SCOPE_1_AND_2
+    unbounded: NoStake | None = None
+    quality: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FootprintLine:
-    """One inventory line of a footprint: a quantity, its factor, and what it emits."""
+    """One inventory line of a footprint: a quantity, its factor, what `share` of it emits; `quality` where asked."""
 
     tenant: UUID | None
     site: UUID | None
@@ -55,9 +66,11 @@ class FootprintLine:
     supplier: str
     unit: Unit
     quantity: Decimal
+    share: Decimal
     row_count: int
     resolved: ResolvedLine
     amounts: Amounts
+    quality: str = ""
 
     @property
     def line(self) -> Line:
@@ -98,16 +111,17 @@ def fold(basis: Basis, cells: Iterable[Cell], own: Mapping[UUID, OwnFactors], ke
     quantities: dict[tuple[object, ...], _Sum] = {}
     missing: dict[tuple[object, ...], _Sum] = {}
     for cell in cells:
-        answer = answers.of(_asked(cell))
         month = cell.day if keeps_months else None
-        where = (cell.tenant, cell.site, cell.activity_type, cell.region, cell.supplier, cell.base_unit)
+        where = (cell.tenant, cell.site, cell.activity_type, cell.region, cell.supplier, cell.base_unit, cell.quality)
+        which = (*where, cell.share, cell.placement, month)
+        answer = answers.of(_asked(cell)) if cell.unbounded is None else _unbounded(basis, cell, cell.unbounded)
         for identity, line in answer.lines:
-            _gathered(quantities, (*where, month, identity), _uncovered(basis, cell, line.line), line)
+            _gathered(quantities, (*which, identity), _uncovered(basis, cell, line.line), line)
         for gap in answer.gaps:
             _gathered(missing, (*where, gap.line.code, type(gap.error)), _uncovered(basis, cell, gap.line), gap)
         for part, line in _covered_lines(basis, cell):
             identity = f"{line.line.code} {part.instrument.id}"
-            _gathered(quantities, (*where, month, identity), replace(cell, quantity=part.quantity), line)
+            _gathered(quantities, (*which, identity), replace(cell, quantity=part.quantity), line)
     return Footprint(
         tuple(_line(found, keeps_months) for found in quantities.values()),
         tuple(_gap(found) for found in missing.values()),
@@ -137,9 +151,17 @@ def _asked(cell: Cell) -> Asked:
     return Asked(cell.activity_type, cell.region, cell.day, cell.supplier, cell.base_unit, cell.own_tenant)
 
 
+def _unbounded(basis: Basis, cell: Cell, error: NoStake) -> Answer:
+    """Return a gap for every line of a cell of which nobody stated whose it is."""
+    lines = activity_type(cell.activity_type).lines
+    return Answer((), tuple(Gap(line, error) for line in lines if basis.regime.reports(line)))
+
+
 def _uncovered(basis: Basis, cell: Cell, line: Line) -> Cell | None:
-    """Return the cell with what instruments leave of it to a line, None where they leave nothing."""
-    if not cell.covered:
+    """Return the cell with what instruments leave of it to a line, None where they leave nothing of it, or a lease."""
+    if cell.placement is not Placement.SCOPE_1_AND_2 and placed(line, cell.placement) is None:
+        return None
+    if not cell.covered or cell.unbounded:
         return cell
     taken = decimals.total(part.quantity for part in cell.covered if takes(line, part.instrument, basis.regime))
     left = decimals.EXACT.subtract(cell.quantity, taken)
@@ -148,8 +170,10 @@ def _uncovered(basis: Basis, cell: Cell, line: Line) -> Cell | None:
 
 def _covered_lines(basis: Basis, cell: Cell) -> Iterator[tuple[Covered, ResolvedLine]]:
     """Yield the lines that instruments give: for every scope 2 line they take a part of."""
-    for part in cell.covered:
+    for part in cell.covered if cell.unbounded is None else ():
         for line in activity_type(cell.activity_type).lines:
+            if placed(line, cell.placement) is None:
+                continue
             if basis.regime.reports(line) and takes(line, part.instrument, basis.regime):
                 yield part, line_of(basis, line, part, cell.region, cell.day)
 
@@ -168,6 +192,9 @@ def _gathered(
 def _line(found: _Sum, keeps_months: bool) -> FootprintLine:
     cell, resolved = found.cell, found.what
     assert isinstance(resolved, ResolvedLine)  # noqa: S101  lines and gaps are gathered apart
+    line = placed(resolved.line, cell.placement)
+    assert line is not None  # noqa: S101  what a lease drops was not gathered
+    reported = found.quantity if cell.share == ONE else decimals.product(found.quantity, cell.share)
     return FootprintLine(
         tenant=cell.tenant,
         site=cell.site,
@@ -179,9 +206,11 @@ def _line(found: _Sum, keeps_months: bool) -> FootprintLine:
         supplier=cell.supplier,
         unit=unit(cell.base_unit),
         quantity=found.quantity,
+        share=cell.share,
         row_count=found.rows,
-        resolved=resolved,
-        amounts=emitted(found.quantity, resolved.factor, resolved.line.sign),
+        resolved=resolved if line is resolved.line else replace(resolved, line=line),
+        amounts=emitted(reported, resolved.factor, line.sign),
+        quality=cell.quality,
     )
 
 

@@ -169,7 +169,7 @@ _OTHER: Final = VintageRule(
     18,
     in_year=True,
 )
-_VINTAGES: Final = MappingProxyType(
+VINTAGES: Final = MappingProxyType(
     {
         Kind.GEC: _GEC,
         Kind.GREEN_POWER_TRADE: _GEC,
@@ -180,6 +180,7 @@ _VINTAGES: Final = MappingProxyType(
         Kind.SUPPLIER_RATE: _AS_DELIVERED,
     }
 )
+"""Kind -> how long it is good; the regimes agree."""
 
 _ALL: Final = (
     Criterion.CONVEYS_RATE,
@@ -228,7 +229,7 @@ def _voluntary(regime: RegimeCode, source: str) -> InstrumentRules:
         frozenset({Kind.GEC, Kind.OTHER_CERTIFICATE, Kind.GREEN_POWER_TRADE}),
         MappingProxyType({}),
         _CRITERIA,
-        _VINTAGES,
+        VINTAGES,
         is_zero=False,
     )
 
@@ -243,7 +244,7 @@ def _national(regime: RegimeCode, source: str, admitted: frozenset[Kind]) -> Ins
         frozenset({Kind.GEC}),
         _PROOFS,
         MappingProxyType({}),
-        _VINTAGES,
+        VINTAGES,
         is_zero=True,
     )
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from accounting.basis import Basis
+from accounting.consolidation import NoStake
 from accounting.effective import EffectiveFactor, Flag, combined, effective
 from emission_factors.activity_types import Absence, ActivityType, Line
 from emission_factors.factors import Factor, GasBasis, Status
@@ -42,10 +43,13 @@ class ResolvedLine:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A line that should be in the total and is not, with the reason; a gap is reported, never taken for zero."""
+    """A line that should be in the total and is not: no factor is admissible, or nobody said whose it is on a day.
+
+    A gap is reported, never taken for zero.
+    """
 
     line: Line
-    error: SelectionError
+    error: SelectionError | NoStake
 
 
 def resolve(
@@ -125,6 +129,8 @@ def _resolved(
     found = flags | factor.flags | _flags_of(selection)
     if complement is not None or not basis.regime.kyoto_groups - {"CO2"}:
         found -= {Flag.CO2_ONLY}
+    if factor.outside and not (factor.masses or factor.co2e_unsplit or factor.biogenic):
+        found |= {Flag.GAS_NOT_COUNTED}
     return ResolvedLine(line, selection, complement, factor, found)
 
 

@@ -63,12 +63,34 @@ class RefusalCode(StrEnum):
     """The certificates of the instrument were sold; its tenant has no claim to cancel or sell any more."""
     INSTRUMENT_WITHDRAWN = "INSTRUMENT_WITHDRAWN"
     """The instrument was withdrawn; it takes no further change."""
+    BAD_DECLARATION = "BAD_DECLARATION"
+    """The declaration contradicts itself, another one of the tenant, or comes twice in one request."""
+    INSTRUMENT_NOT_TRANSFERABLE = "INSTRUMENT_NOT_TRANSFERABLE"
+    """The kind, the origin or the age of the instrument keeps it from going to another tenant."""
+    INSTRUMENT_OVERDRAWN = "INSTRUMENT_OVERDRAWN"
+    """More is to be split off or handed over than the instrument holds, or certificates it does not hold."""
+    INSTRUMENT_MOVED = "INSTRUMENT_MOVED"
+    """A part was split off or the instrument changed hands; what the certificates are is corrected no more."""
+    MISSING_PROPERTY = "MISSING_PROPERTY"
+    """A density or calorific value that converts the quantity into a factor's unit is missing."""
+    PRICE_YEAR_MISSING = "PRICE_YEAR_MISSING"
+    """Spend is given in a currency without the year of its prices."""
+    GAS_NOT_COUNTED = "GAS_NOT_COUNTED"
+    """The regime counts none of the gases emitted; another regime counts them."""
+    NO_STAKE = "NO_STAKE"
+    """Nobody declared who holds or controls the operation on a day of the period."""
+    ALREADY_REPORTED = "ALREADY_REPORTED"
+    """The figures of the year were reported before; what changes them is declared as a change of the base year."""
 
 
 class Refused(Exception):
-    """What was given is refused: code, the field at fault, and a message with the offending value."""
+    """What was given is refused: code, the field at fault, and a message with the offending value.
 
-    def __init__(self, code: RefusalCode, field: str, message: str) -> None:
+    `clause` is given where it depends on the case; else it is that of the code, see `clauses`.
+    """
+
+    def __init__(self, code: RefusalCode, field: str, message: str, clause: str = "") -> None:
         super().__init__(message)
         self.code = code
         self.field = field
+        self.clause = clause

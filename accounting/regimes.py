@@ -63,6 +63,7 @@ class Regime:
     default_gwp_set: GwpSet
     steam_reference_enthalpy: Decimal
     tce_convention: TceConvention
+    has_approaches: bool = False
 
     def calibres(self, method: Method | None) -> tuple[str, ...]:
         """Return the electricity averages admitted for a line of the given scope 2 method."""
@@ -97,6 +98,7 @@ _GHG_PROTOCOL: Final = Regime(
     default_gwp_set=GwpSet.AR6,
     steam_reference_enthalpy=Decimal(0),
     tce_convention=TceConvention.EQUAL,
+    has_approaches=True,
 )
 
 _ISO_14064_1: Final = replace(

@@ -34,6 +34,15 @@ class BadUncertainty(ValueError):
     """An uncertainty, or a line that states one, cannot be used; the message says which and what is accepted."""
 
 
+class UncertaintyForm(StrEnum):
+    """How an uncertainty is stated."""
+
+    PERCENT = "PERCENT"
+    """Half the 95 % interval, in percent of the mean."""
+    GSD2 = "GSD2"
+    """GSD²: the factor between the median and either end of the 95 % interval of a lognormal quantity."""
+
+
 class UncertaintyFlag(StrEnum):
     """What a reader of a combined uncertainty must know."""
 

@@ -48,6 +48,7 @@ class ActivityFilter:
     supplier: str | None = None
     base_unit: str | None = None
     region: str | None = None
+    quality: str | None = None
     external_id: str | None = None
     first: date | None = None
     last: date | None = None
@@ -79,6 +80,7 @@ WHERE activity.tenant_id = ANY(%(tenants)s::uuid[])
     AND (%(base_unit)s::text IS NULL OR activity.base_unit = %(base_unit)s)
     AND (%(region)s::text IS NULL OR (activity.tenant_id, activity.site_id) IN (
         SELECT tenant_id, site_id FROM sites WHERE region = %(region)s))
+    AND (%(quality)s::text IS NULL OR activity.quality = %(quality)s)
     AND (%(external)s::text IS NULL OR activity.external_id = %(external)s)
     AND (%(first)s::date IS NULL OR activity.local_end > %(first)s::date)
     AND (%(last)s::date IS NULL OR activity.local_start < %(last)s::date + 1)
@@ -113,6 +115,7 @@ async def activity_page(
         "base_unit": wanted.base_unit,
         "external": wanted.external_id,
         "region": wanted.region,
+        "quality": wanted.quality,
         "first": wanted.first,
         "last": wanted.last,
         "current": wanted.current_only,

@@ -62,13 +62,15 @@ WITH claimed AS (
         %(base_unit)s, %(period_start)s, %(period_end)s, %(local_start)s, %(local_end)s, %(quality)s, %(document)s
     FROM claimed
     ON CONFLICT DO NOTHING
-    RETURNING tenant_id, site_id, activity_type, supplier, base_unit, local_start, local_end, base_quantity, kind
+    RETURNING tenant_id, site_id, activity_type, supplier, base_unit, quality, local_start, local_end, base_quantity,
+        kind
 ), facts AS (
-    SELECT tenant_id, site_id, activity_type, supplier, base_unit, local_start, local_end, base_quantity, 1 AS sign
+    SELECT tenant_id, site_id, activity_type, supplier, base_unit, quality, local_start, local_end, base_quantity,
+           1 AS sign
     FROM added WHERE kind <> 'VOID'
     UNION ALL
-    SELECT old.tenant_id, old.site_id, old.activity_type, old.supplier, old.base_unit, old.local_start, old.local_end,
-           old.base_quantity, -1
+    SELECT old.tenant_id, old.site_id, old.activity_type, old.supplier, old.base_unit, old.quality, old.local_start,
+           old.local_end, old.base_quantity, -1
     FROM activities AS old, claimed
     WHERE old.tenant_id = %(tenant)s AND old.activity_id = %(superseded)s AND old.kind <> 'VOID'
 ), cells AS ({CELLS_OF_FACTS})

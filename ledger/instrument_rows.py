@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
@@ -43,6 +44,14 @@ class Change(StrEnum):
     """What it says was corrected."""
     WITHDRAWN = "WITHDRAWN"
     """It should not have been recorded and counts for nothing."""
+    SPLIT = "SPLIT"
+    """A part was split off; this is what is left."""
+    SPLIT_OFF = "SPLIT_OFF"
+    """It was split off from another instrument of its tenant: the first version."""
+    TRANSFERRED = "TRANSFERRED"
+    """Certificates of it went to another tenant; it is what is left, or it is sold."""
+    RECEIVED = "RECEIVED"
+    """It was received from another tenant: the first version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +142,20 @@ async def instrument_rows(
     after: UUID | None = None,
     limit: int | None = None,
     includes_withdrawn: bool = False,
+    known_at: datetime | None = None,
 ) -> list[InstrumentRecord]:
     """Return the current versions of tenants in the order in which their codes were recorded.
 
-    `after` is the original id to continue after, which no later version moves; `limit` the most to return.
+    `after` is the original id to continue after, which no later version moves; `limit` the most to return; `known_at`
+    the instant whose current versions are meant, now if None.
     """
-    asked = {"tenants": list(tenants), "after": after, "limit": limit, "withdrawn": includes_withdrawn}
+    asked = {
+        "tenants": list(tenants),
+        "after": after,
+        "limit": limit,
+        "withdrawn": includes_withdrawn,
+        "known_at": known_at,
+    }
     return await _records(connection, _PAGE, asked)
 
 
@@ -157,7 +174,8 @@ _TABLE: Final[Any] = sa.inspect(InstrumentRow).local_table
 _NAMES: Final = tuple(_TABLE.c.keys())
 _IS_CURRENT: Final = """
     NOT EXISTS (SELECT FROM instruments AS later
-        WHERE later.tenant_id = instrument.tenant_id AND later.supersedes = instrument.instrument_id)
+        WHERE later.tenant_id = instrument.tenant_id AND later.supersedes = instrument.instrument_id
+            AND (%(known_at)s::timestamptz IS NULL OR later.recorded_at <= %(known_at)s))
 """
 _RECORDS: Final = f"""
 SELECT {", ".join(f"instrument.{name}" for name in _NAMES)}, original.instrument_id, {_IS_CURRENT}
@@ -168,6 +186,7 @@ _PAGE: Final = f"""
 {_RECORDS}
 WHERE instrument.tenant_id = ANY(%(tenants)s::uuid[]) AND {_IS_CURRENT}
     AND (%(withdrawn)s OR instrument.change <> 'WITHDRAWN')
+    AND (%(known_at)s::timestamptz IS NULL OR instrument.recorded_at <= %(known_at)s)
     AND (%(after)s::uuid IS NULL OR original.instrument_id > %(after)s)
 ORDER BY original.instrument_id
 LIMIT %(limit)s
@@ -185,7 +204,7 @@ ORDER BY instrument.version
 
 
 async def _records(connection: Connection, query: str, asked: Mapping[str, Any]) -> list[InstrumentRecord]:
-    rows = await (await connection.execute(query.encode(), asked)).fetchall()
+    rows = await (await connection.execute(query.encode(), {"known_at": None, **asked})).fetchall()
     return [InstrumentRecord(_row(row[:-2]), row[-2], row[-1]) for row in rows]
 
 

@@ -74,13 +74,20 @@ async def add_own_factor(database: Database, catalogue: Catalogue, new: NewOwnFa
     return row
 
 
-async def own_factor_rows(connection: Connection, tenants: Collection[UUID]) -> list[OwnFactorRow]:
-    """Return the current own factors of tenants, oldest first; superseded versions are left out."""
+async def own_factor_rows(
+    connection: Connection, tenants: Collection[UUID], known_at: datetime | None = None
+) -> list[OwnFactorRow]:
+    """Return the current own factors of tenants, oldest first, as known at an instant; superseded ones are left out."""
     table = sa.inspect(OwnFactorRow).local_table
     later = table.alias("later")
     is_superseded = sa.exists().where(later.c.tenant_id == table.c.tenant_id, later.c.supersedes == table.c.factor_id)
     belongs = table.c.tenant_id == sa.any_(sa.literal(list(tenants), sa.ARRAY(sa.Uuid)))
-    rows = await run(connection, sa.select(*table.c).where(belongs, ~is_superseded).order_by(table.c.factor_id))
+    is_known: sa.ColumnElement[bool] = sa.true()
+    if known_at is not None:
+        is_superseded = is_superseded.where(later.c.recorded_at <= known_at)
+        is_known = table.c.recorded_at <= known_at
+    chosen = sa.select(*table.c).where(belongs, is_known, ~is_superseded).order_by(table.c.factor_id)
+    rows = await run(connection, chosen)
     return [OwnFactorRow.model_validate(dict(zip(table.c.keys(), row, strict=True))) for row in rows]
 
 

@@ -87,7 +87,8 @@ WITH fresh AS (
         local_end, quality, document
     FROM stage JOIN fresh USING (activity_id)
     ON CONFLICT DO NOTHING
-    RETURNING tenant_id, site_id, activity_type, supplier, base_unit, local_start, local_end, base_quantity, 1 AS sign
+    RETURNING tenant_id, site_id, activity_type, supplier, base_unit, quality, local_start, local_end, base_quantity,
+        1 AS sign
 ), cells AS ({CELLS_OF_FACTS})
 SELECT activity_id FROM fresh
 """  # noqa: S608  composed of constants

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from accounting.estimates import accept_dimension, parse_quantity, parse_unit
+from accounting.estimates import accept_dimension, accept_price_year, parse_quantity, parse_unit
 from accounting.refusals import RefusalCode, Refused
 from emission_factors.activity_types import ActivityType, UnknownActivityType, activity_type
 from emission_factors.catalogue import Catalogue
@@ -153,7 +153,7 @@ def check_content(row: PostedRow, place: SourcePlace, catalogue: Catalogue, now:
     quantity = parse_quantity(row.quantity)
     counted_in = parse_unit(row.unit)
     accept_dimension(activity, counted_in, "unit")
-    _check_price_year(counted_in.code, counted_in.dimension)
+    accept_price_year(counted_in, "unit")
     return CheckedRow(
         place=place,
         external_id=row.external_id,
@@ -194,9 +194,3 @@ def _check_texts(row: PostedRow) -> None:
         if len(text) > LONGEST_TEXT or "\x00" in text:
             message = f"{text[:40]!r}... has {len(text)} characters; at most {LONGEST_TEXT}, without NUL"
             raise Refused(RefusalCode.TEXT_NOT_ACCEPTED, field, message)
-
-
-def _check_price_year(code: str, dimension: str) -> None:
-    if dimension == "money" and "_" not in code:
-        message = f"{code} names no price year; write {code}_2024 for spend at prices of 2024"
-        raise Refused(RefusalCode.UNIT_NOT_ACCEPTED, "unit", message)

@@ -179,7 +179,7 @@ class Activity(SQLModel, table=True):
 
 
 class QuantityCell(SQLModel, table=True):
-    """The exact sum of current quantities of one tenant, site, activity type, supplier, base unit and month."""
+    """The exact sum of current quantities of a tenant, site, activity type, supplier, base unit, quality and month."""
 
     __tablename__ = "quantity_cells"
     tenant_id: UUID = Field(primary_key=True)
@@ -187,6 +187,7 @@ class QuantityCell(SQLModel, table=True):
     activity_type: str = Field(primary_key=True, sa_type=sa.Text)
     supplier: str = Field(primary_key=True, sa_type=sa.Text)
     base_unit: str = Field(primary_key=True, sa_type=sa.Text)
+    quality: str = Field(primary_key=True, sa_type=sa.Text)
     month: date = Field(primary_key=True)
     quantity: Decimal = Field(sa_type=sa.Numeric)
     row_count: int = Field(sa_type=sa.BigInteger)
@@ -248,6 +249,29 @@ class InstrumentRow(SQLModel, table=True):
     generator_id: UUID | None
     evidence: list[dict[str, str]] = Field(sa_column=sa.Column(JSONB, nullable=False))
     criteria: dict[str, dict[str, Any]] = Field(sa_column=sa.Column(JSONB, nullable=False))
+    counterparty_id: UUID | None = None
+    counterpart_id: UUID | None = None
+    moved_quantity: Decimal | None = Field(default=None, sa_type=sa.Numeric)
+    transferred_on: date | None = None
+    recorded_at: datetime | None = Field(
+        default=None, sa_type=sa.DateTime(timezone=True), sa_column_kwargs=_RECORDED, nullable=False
+    )
+
+
+class DeclarationRow(SQLModel, table=True):
+    """One version of what a tenant declares on a subject. Never changed."""
+
+    __tablename__ = "declarations"
+
+    tenant_id: UUID = Field(primary_key=True, foreign_key="tenants.tenant_id")
+    declaration_id: UUID = Field(primary_key=True)
+    kind: str = Field(sa_type=sa.Text)
+    subject: str = Field(sa_type=sa.Text)
+    version: int
+    supersedes: UUID | None
+    is_withdrawn: bool
+    reason: str = Field(sa_type=sa.Text)
+    content: dict[str, Any] = Field(sa_column=sa.Column(JSONB, nullable=False))
     recorded_at: datetime | None = Field(
         default=None, sa_type=sa.DateTime(timezone=True), sa_column_kwargs=_RECORDED, nullable=False
     )

@@ -14,13 +14,17 @@ from accounting.allocation import Carrier as HeatCarrier
 from accounting.allocation import Flag as CogenerationFlag
 from accounting.allocation import Key as AllocationKey
 from accounting.base_year import ChangeKind as BaseYearChangeKind
+from accounting.base_year_declarations import BaseYearTotal as BaseYearTotal
+from accounting.base_year_series import ChangeState as BaseYearChangeState
 from accounting.consolidation import Approach as ConsolidationApproach
 from accounting.consolidation import FinancialControl as FinancialControl
 from accounting.consolidation import LeaseKind as LeaseKind
 from accounting.consolidation import Party as LeaseParty
 from accounting.consolidation import Placement as LeasePlacement
 from accounting.data_quality import Indicator as DataQualityIndicator
+from accounting.declarations import DeclarationKind as DeclarationKind
 from accounting.effective import Flag as LineFlag
+from accounting.explanation import Operation as StepOperation
 from accounting.explanation import StepKind as StepKind
 from accounting.grouping import Dimension as Dimension
 from accounting.instrument_faults import Reason as InstrumentReason
@@ -36,7 +40,16 @@ from accounting.pedigree import BasicUncertainty as BasicUncertainty
 from accounting.pedigree import FactorSet as PedigreeSet
 from accounting.refusals import RefusalCode as Code
 from accounting.regimes import RegimeCode as Regime
+from accounting.scope3 import Finding as Scope3Finding
+from accounting.scope3 import Status as Scope3Status
+from accounting.screening import Criterion as RelevanceCriterion
+from accounting.screening import Decision as ScreeningDecision
+from accounting.targets import Ambition as TargetAmbition
+from accounting.targets import Framework as TargetFramework
+from accounting.targets import Metric as TargetMetric
+from accounting.targets import TargetMethod as TargetMethod
 from accounting.uncertainty import UncertaintyFlag as UncertaintyFlag
+from accounting.uncertainty import UncertaintyForm as UncertaintyForm
 from emission_factors.activity_types import Method as Scope2Method
 from emission_factors.activity_types import Scope as Scope
 from emission_factors.factors import GasBasis as GasBasis
@@ -52,11 +65,14 @@ from ledger.rows import Quality as Quality
 __all__ = [
     "AllocationKey",
     "BaseYearChangeKind",
+    "BaseYearChangeState",
+    "BaseYearTotal",
     "BasicUncertainty",
     "Code",
     "CogenerationFlag",
     "ConsolidationApproach",
     "DataQualityIndicator",
+    "DeclarationKind",
     "Dimension",
     "EnergyAttribute",
     "EnergyCarrier",
@@ -85,10 +101,19 @@ __all__ = [
     "Purpose",
     "Quality",
     "Regime",
+    "RelevanceCriterion",
     "Scope",
     "Scope2Method",
+    "Scope3Finding",
+    "Scope3Status",
+    "ScreeningDecision",
     "Status",
     "StepKind",
+    "StepOperation",
+    "TargetAmbition",
+    "TargetFramework",
+    "TargetMethod",
+    "TargetMetric",
     "UncertaintyFlag",
     "UncertaintyForm",
     "described",
@@ -114,15 +139,6 @@ class PowerWeight(StrEnum):
     """As a GJ of heat (WRI/WBCSD CHP tool v1.0, 2006, energy content)."""
     TWICE = "TWICE"
     """As two GJ of heat (UK Government GHG conversion factors, methodology paper, CHP)."""
-
-
-class UncertaintyForm(StrEnum):
-    """How an uncertainty is stated."""
-
-    PERCENT = "PERCENT"
-    """Half the 95 % interval, in percent of the mean."""
-    GSD2 = "GSD2"
-    """GSD²: the factor between the median and either end of the 95 % interval of a lognormal quantity."""
 
 
 def described(found: E, name: str) -> E:
@@ -153,6 +169,7 @@ def member_texts(found: type[Enum]) -> dict[str, str]:
 
 for _found, _name in (
     (Code, "RefusalCode"),
+    (DeclarationKind, "DeclarationKind"),
     (Dimension, "FootprintDimension"),
     (EnergyAttribute, "EnergyAttribute"),
     (EnergyCarrier, "EnergyCarrier"),
@@ -173,11 +190,18 @@ for _found, _name in (
     (Regime, "Regime"),
     (Scope, "Scope"),
     (Scope2Method, "Scope2Method"),
+    (Scope3Finding, "Scope3Finding"),
+    (Scope3Status, "Scope3Status"),
+    (ScreeningDecision, "ScreeningDecision"),
+    (RelevanceCriterion, "RelevanceCriterion"),
     (Status, "FactorStatus"),
     (StepKind, "ExplanationStepKind"),
+    (StepOperation, "ExplanationOperation"),
     (MassUnit, "MassUnit"),
     (AllocationKey, "AllocationKey"),
     (BaseYearChangeKind, "BaseYearChangeKind"),
+    (BaseYearChangeState, "BaseYearChangeState"),
+    (BaseYearTotal, "BaseYearTotal"),
     (BasicUncertainty, "BasicUncertainty"),
     (CogenerationFlag, "CogenerationFlag"),
     (ConsolidationApproach, "ConsolidationApproach"),
@@ -191,6 +215,10 @@ for _found, _name in (
     (LeasePlacement, "LeasePlacement"),
     (PedigreeSet, "PedigreeSet"),
     (PowerWeight, "PowerWeight"),
+    (TargetAmbition, "TargetAmbition"),
+    (TargetFramework, "TargetFramework"),
+    (TargetMethod, "TargetMethod"),
+    (TargetMetric, "TargetMetric"),
     (UncertaintyFlag, "UncertaintyFlag"),
     (UncertaintyForm, "UncertaintyForm"),
 ):

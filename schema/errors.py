@@ -12,9 +12,11 @@ from typing import Any, Final
 import strawberry
 from graphql import GraphQLError
 
+from accounting.clauses import clause_of
 from accounting.refusals import Refused
 from ledger.corrections import ActivityNotFound, Superseded
-from ledger.instruments import InstrumentNotFound
+from ledger.declarations import DeclarationNotFound
+from ledger.instrument_versions import InstrumentNotFound
 from ledger.own_factors import NotCurrent
 from ledger.posting import IdempotencyKeyReused
 from ledger.registry import CodeTaken, NotRegistered
@@ -46,6 +48,9 @@ class Refusal:
     code: str = strawberry.field(description="Machine-readable reason; codes are added, never given another meaning.")
     field: str = strawberry.field(description="The field of the input at fault, empty where it is the whole.")
     message: str = strawberry.field(description="What was wrong, the offending value, and what would be accepted.")
+    clause: str = strawberry.field(
+        default="", description="Document and clause of the rule; empty where it rests on no standard."
+    )
 
 
 CODES: Final = {
@@ -54,6 +59,7 @@ CODES: Final = {
     IdempotencyKeyReused: "IDEMPOTENCY_KEY_REUSED",
     ActivityNotFound: "ACTIVITY_NOT_FOUND",
     InstrumentNotFound: "INSTRUMENT_NOT_FOUND",
+    DeclarationNotFound: "DECLARATION_NOT_FOUND",
     Superseded: "SUPERSEDED",
     NotCurrent: "NOT_CURRENT",
 }
@@ -65,7 +71,8 @@ class RefusalHandler(strawberry.ExceptionHandler[Refused, Refusal]):
 
     def handle(self, exception: Refused, *, field: Any, info: Any) -> Refusal:  # noqa: ARG002  the protocol's signature
         """Return the refusal as data."""
-        return Refusal(code=exception.code.value, field=exception.field, message=str(exception))
+        clause = exception.clause or clause_of(exception.code)
+        return Refusal(code=exception.code.value, field=exception.field, message=str(exception), clause=clause)
 
 
 class LedgerHandler(
@@ -75,6 +82,7 @@ class LedgerHandler(
         | IdempotencyKeyReused
         | ActivityNotFound
         | InstrumentNotFound
+        | DeclarationNotFound
         | Superseded
         | NotCurrent,
         Refusal,

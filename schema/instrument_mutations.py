@@ -5,8 +5,9 @@ from typing import Annotated
 import strawberry
 
 from ledger.instrument_rows import content_of, instruments_by_id
+from ledger.instrument_transfers import split_instrument, transfer_instrument
+from ledger.instrument_versions import InstrumentNotFound
 from ledger.instruments import (
-    InstrumentNotFound,
     NewInstrument,
     cancel_instrument,
     correct_instrument,
@@ -31,6 +32,14 @@ from schema.types.instrument_inputs import (
     WithdrawInstrumentInput,
     WithdrawInstrumentResult,
 )
+from schema.types.instrument_transfers import (
+    InstrumentSplit,
+    InstrumentTransferred,
+    SplitInstrumentInput,
+    SplitInstrumentResult,
+    TransferInstrumentInput,
+    TransferInstrumentResult,
+)
 from schema.types.instruments import Instrument
 
 
@@ -47,7 +56,8 @@ class InstrumentMutations:
         return await _added(info.context, await record_instrument(info.context.service.database, new))
 
     @strawberry.mutation(
-        description="Say that an instrument was cancelled for its tenant, in full or in part; once and finally."
+        description="Say that an instrument was cancelled for its tenant, in full or in part; once and finally. For "
+        "several sites or periods it is split first."
     )
     async def cancel_instrument(
         self, info: Info, input: Annotated[CancelInstrumentInput, strawberry.argument(description="The cancellation.")]
@@ -97,6 +107,38 @@ class InstrumentMutations:
         )
         return await _added(info.context, row)
 
+    @strawberry.mutation(
+        description="Split a part off an instrument, to be cancelled for a site and period of its own: a batch for two "
+        "sites is two instruments. The part and the rest are the whole."
+    )
+    async def split_instrument(
+        self, info: Info, input: Annotated[SplitInstrumentInput, strawberry.argument(description="The split.")]
+    ) -> SplitInstrumentResult:
+        """Split an instrument."""
+        part = input.part()
+        known = await _known(info.context, input.instrument_id)
+        database = info.context.service.database
+        moved = await split_instrument(database, known.tenant_id, known.instrument_id, part, input.reason)
+        rest, found = await _read_back(info.context, moved.source, moved.part)
+        return InstrumentSplit(part=found, rest=rest)
+
+    @strawberry.mutation(
+        description="Hand certificates over to another tenant of the park, all or a part; before they are cancelled. "
+        "The receiver holds an instrument of its own."
+    )
+    async def transfer_instrument(
+        self, info: Info, input: Annotated[TransferInstrumentInput, strawberry.argument(description="The transfer.")]
+    ) -> TransferInstrumentResult:
+        """Transfer an instrument."""
+        service = info.context.service
+        transfer = input.transfer()
+        known = await _known(info.context, input.instrument_id)
+        moved = await transfer_instrument(
+            service.database, known.tenant_id, known.instrument_id, transfer, service.clock()
+        )
+        given, received = await _read_back(info.context, moved.source, moved.part)
+        return InstrumentTransferred(given=given, received=received)
+
 
 async def _known(context: Context, text: str) -> InstrumentRow:
     key = decode_uuid(text, "Instrument")
@@ -108,9 +150,14 @@ async def _known(context: Context, text: str) -> InstrumentRow:
 
 
 async def _added(context: Context, row: InstrumentRow) -> InstrumentVersionAdded:
-    """Read the new version back in a snapshot opened after it was committed."""
+    (found,) = await _read_back(context, row)
+    return InstrumentVersionAdded(instrument=found)
+
+
+async def _read_back(context: Context, *rows: InstrumentRow) -> list[Instrument]:
+    """Read new versions back in a snapshot opened after they were committed."""
     await context.end_operation()
     context.begin_operation()
     async with context.read() as connection:
-        record = (await instruments_by_id(connection, [row.instrument_id]))[row.instrument_id]
-    return InstrumentVersionAdded(instrument=Instrument.of(record))
+        found = await instruments_by_id(connection, [row.instrument_id for row in rows])
+    return [Instrument.of(found[row.instrument_id]) for row in rows]

@@ -10,11 +10,15 @@ from ledger import own_factors, posting, registry
 from ledger.activities import activities_by_id
 from ledger.corrections import ActivityNotFound, correct, void
 from ledger.registry import NewPark, NewSite, NewSource, NewTenant, NotRegistered, sites_where, tenants_where
+from schema.adoption_mutations import AdoptionMutations
 from schema.context import Context
+from schema.declaration_mutations import DeclarationMutations
 from schema.errors import BadInput, Refusal
 from schema.global_ids import decode_uuid
 from schema.instrument_mutations import InstrumentMutations
+from schema.inventory_mutations import InventoryMutations
 from schema.limits import ROWS_PER_POSTING
+from schema.screening_mutations import ScreeningMutations
 from schema.types.activities import Activity
 from schema.types.catalogue import EmissionFactor
 from schema.types.estimates import own_factor
@@ -45,10 +49,18 @@ from schema.types.postings import (
     VoidActivityResult,
 )
 from schema.types.registry import Park, Site, Source, Tenant
+from schema.uncertainty_mutations import UncertaintyMutations
 
 
 @strawberry.type(description="Changes.")
-class Mutation(InstrumentMutations):
+class Mutation(
+    InstrumentMutations,
+    DeclarationMutations,
+    ScreeningMutations,
+    InventoryMutations,
+    AdoptionMutations,
+    UncertaintyMutations,
+):
     """The root of mutations."""
 
     @strawberry.mutation(description="Register a park.")

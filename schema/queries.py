@@ -9,20 +9,23 @@ from emission_factors import activity_types, regions, search, units
 from emission_factors.catalogue import Catalogue
 from emission_factors.factors import Factor
 from ledger import activities as ledger_activities
-from ledger.footprints import Boundary, footprint
+from ledger.declarations import declarations_of, history_of
 from ledger.instrument_rows import instruments_by_id
 from ledger.registry import parks_where, sites_where, tenants_where
 from ledger.releases import all_releases
+from schema.asking import BasisArgument, all_tenants, answered
+from schema.bridge_queries import BridgeQueries
 from schema.context import Context
-from schema.enums import Dimension, Purpose
-from schema.errors import BadInput, NotFound
+from schema.enums import DeclarationKind, Dimension, Purpose
+from schema.errors import BadInput
 from schema.global_ids import decode, decode_uuid
-from schema.limits import ESTIMATES_PER_REQUEST, MONTHS_PER_FOOTPRINT, SEARCH_TEXT
+from schema.inventory_queries import InventoryQueries
+from schema.limits import ESTIMATES_PER_REQUEST, SEARCH_TEXT
 from schema.methods import Methods
 from schema.pages import Connection, sliced
 from schema.scalars import Day
 from schema.types.activities import Activity, ActivityFilterInput, After, First, activity_connection, filter_of
-from schema.types.basis import BasisInput, resolved
+from schema.types.basis import resolved
 from schema.types.catalogue import (
     ActivityType,
     EmissionFactor,
@@ -32,6 +35,7 @@ from schema.types.catalogue import (
     UnitOfMeasure,
     known_gases,
 )
+from schema.types.declarations import Declaration
 from schema.types.estimates import EstimateInput, EstimateResult, estimated
 from schema.types.footprints import BoundaryInput, Footprint, MonthsInput, distinct
 from schema.types.info import Info
@@ -39,10 +43,6 @@ from schema.types.instruments import Instrument, instrument_connection, tenants_
 from schema.types.nodes import Node
 from schema.types.registry import Park, Site, Source, Tenant
 
-BasisArgument = Annotated[
-    BasisInput | None,
-    strawberry.argument(description="Regime, GWP set, factor release and the like; defaults if left out."),
-]
 Text = Annotated[str, strawberry.argument(description="Words to find, in English or Chinese; all of them must match.")]
 
 
@@ -62,7 +62,7 @@ class EmissionFactorFilter:
 
 
 @strawberry.type(description="Questions.")
-class Query:
+class Query(InventoryQueries, BridgeQueries):
     """The root of queries."""
 
     @strawberry.field(description="Parks of the service.")
@@ -119,7 +119,7 @@ class Query:
         after: After = None,
     ) -> Connection[Activity]:
         """Page through activities."""
-        wanted = filter_of(filter or ActivityFilterInput(), await _all_tenants(info.context))
+        wanted = filter_of(filter or ActivityFilterInput(), await all_tenants(info.context))
         return await activity_connection(info.context, wanted, first, after)
 
     @strawberry.field(
@@ -139,6 +139,27 @@ class Query:
         """Page through instruments."""
         tenants = await tenants_asked(info.context, tenant_id, park_id)
         return await instrument_connection(info.context, tenants, include_withdrawn, first, after)
+
+    @strawberry.field(description="What a tenant declares: by kind and subject, the versions in force or all.")
+    async def declarations(
+        self,
+        info: Info,
+        tenant_id: Annotated[strawberry.ID, strawberry.argument(description="The tenant.")],
+        kind: Annotated[DeclarationKind, strawberry.argument(description="The kind.")],
+        include_history: Annotated[
+            bool, strawberry.argument(description="Every version, withdrawals included; otherwise what is in force.")
+        ] = False,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Declaration]:
+        """Page through declarations."""
+        tenant = decode_uuid(tenant_id, "Tenant")
+        async with info.context.read() as connection:
+            if include_history:
+                found = await history_of(connection, tenant, kind)
+            else:
+                found = await declarations_of(connection, [tenant], [kind])
+        return sliced(found, first, after, Declaration.of, lambda one: str(one.id))
 
     @strawberry.field(description="Activity types: what can be posted.")
     async def activity_types(
@@ -239,49 +260,9 @@ class Query:
         ] = None,
     ) -> Footprint:
         """Compute a footprint from the quantity cells, in one snapshot."""
-        _check_months(period)
         by = distinct(group_by or [])
-        within, proxies = await _boundary(info.context, boundary)
-        on = resolved(basis, await info.context.catalogue(basis.release if basis else None), proxies)
-        async with info.context.read() as connection:
-            found = await footprint(connection, on, within, period.first, period.last, by)
-        return Footprint.of(found, on, period, by, within.tenants, within.site)
-
-
-async def _boundary(context: Context, asked: BoundaryInput) -> tuple[Boundary, list[str]]:
-    """Return the boundary and the proxy regions of its park; raises `NotFound`."""
-    async with context.read() as connection:
-        if asked.park_id:
-            key = decode_uuid(asked.park_id, "Park")
-            parks = await parks_where(connection, park_id=key)
-            tenants = await tenants_where(connection, park_id=key)
-            if not parks:
-                raise NotFound("there is no such park")
-            return Boundary(tuple(tenant.tenant_id for tenant in tenants)), parks[0].proxy_regions
-        tenant_id, site_id = None, None
-        if asked.site_id:
-            sites = await sites_where(connection, site_id=decode_uuid(asked.site_id, "Site"))
-            if not sites:
-                raise NotFound("there is no such site")
-            tenant_id, site_id = sites[0].tenant_id, sites[0].site_id
-        elif asked.tenant_id:
-            tenant_id = decode_uuid(asked.tenant_id, "Tenant")
-        tenants = await tenants_where(connection, tenant_id=tenant_id)
-        if not tenants:
-            raise NotFound("there is no such tenant")
-        parks = await parks_where(connection, park_id=tenants[0].park_id)
-    return Boundary((tenants[0].tenant_id,), site_id), parks[0].proxy_regions
-
-
-async def _all_tenants(context: Context) -> tuple[UUID, ...]:
-    async with context.read() as connection:
-        return tuple(tenant.tenant_id for tenant in await tenants_where(connection))
-
-
-def _check_months(period: MonthsInput) -> None:
-    months = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
-    if not 1 <= months <= MONTHS_PER_FOOTPRINT:
-        raise BadInput(f"the period spans {months} months; accepted is 1 to {MONTHS_PER_FOOTPRINT}, first before last")
+        found = await answered(info.context, boundary, period, basis, by)
+        return Footprint.of(found.footprint, found.basis, period, by, found.boundary.tenants, found.boundary.site)
 
 
 def _text(text: str) -> str:

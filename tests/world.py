@@ -43,9 +43,10 @@ class World:
         return list(found.outcomes)
 
     async def cells(self) -> dict[tuple[str, str, str, date], tuple[Decimal, int]]:
-        """Return the tenant's cells: (activity type, supplier, base unit, month) -> quantity and rows."""
-        columns = "activity_type, supplier, base_unit, month, quantity, row_count"
-        query = f"SELECT {columns} FROM quantity_cells WHERE tenant_id = %s".encode()
+        """Return the tenant's cells, all qualities: (activity type, supplier, base unit, month) -> quantity, rows."""
+        key = "activity_type, supplier, base_unit, month"
+        sums = "sum(quantity), sum(row_count)::bigint"
+        query = f"SELECT {key}, {sums} FROM quantity_cells WHERE tenant_id = %s GROUP BY {key}".encode()
         async with self.database.snapshot() as connection:
             rows = await (await connection.execute(query, (self.tenant,))).fetchall()
         return {tuple(row[:4]): (row[4], row[5]) for row in rows}

@@ -1,23 +1,30 @@
 """The basis of a computation, as an argument and as it was resolved."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 import strawberry
 
 from accounting import basis as pure
 from accounting import regimes
+from accounting.adoption import Choice
+from accounting.consolidation import Approach
 from emission_factors import regions
 from emission_factors.catalogue import Catalogue
-from schema.enums import GwpSet, Regime
+from schema.enums import ConsolidationApproach, GwpSet, Regime
 from schema.errors import BadInput
-from schema.scalars import Day, ExactDecimal
+from schema.global_ids import encode
+from schema.scalars import Day, ExactDecimal, Instant
 from schema.types.catalogue import FactorRelease
 
 
 @strawberry.input(
-    description="Everything that can change a number without a row being touched. All parts have defaults."
+    description="Everything that can change a number without a row being touched. All parts have defaults: of a "
+    "footprint `release`, `gwpSet`, `approach` and `publishedBy` are as the tenant or its park adopted them for the "
+    "regime; see `adoptBasis`."
 )
 class BasisInput:
     """The basis as asked for."""
@@ -25,8 +32,12 @@ class BasisInput:
     regime: Regime = strawberry.field(
         default=regimes.RegimeCode.GHG_PROTOCOL, description="Accounting regime: gases, electricity average, scopes."
     )
-    gwp_set: GwpSet | None = strawberry.field(default=None, description="GWP table; the regime's own if not given.")
-    release: int | None = strawberry.field(default=None, description="Factor release; the newest if not given.")
+    gwp_set: GwpSet | None = strawberry.field(
+        default=None, description="GWP table; as adopted, or the regime's own, if not given."
+    )
+    release: int | None = strawberry.field(
+        default=None, description="Factor release; as adopted, or the newest, if not given."
+    )
     published_by: Day | None = strawberry.field(
         default=None,
         description="Use only factors published on or before this day, as a report of that day would have.",
@@ -38,6 +49,17 @@ class BasisInput:
     )
     electricity_kgce_per_kwh: ExactDecimal | None = strawberry.field(
         default=None, description="Equivalent value of electricity in kgce per kWh for the year, where known."
+    )
+    approach: ConsolidationApproach | None = strawberry.field(
+        default=None,
+        description="How the organisational boundary is drawn, with the holdings and leases that tenants declared; "
+        "as adopted, or operational control, if not given. Chinese regimes take legal entities and parks whole, and "
+        "have none.",
+    )
+    known_at: Instant | None = strawberry.field(
+        default=None,
+        description="The instant whose knowledge counts: activities, corrections, factors of tenants, instruments and "
+        "declarations recorded later are not seen. Factors of the catalogue are chosen by `release`. Now if not given.",
     )
 
 
@@ -53,6 +75,14 @@ class Basis:
     release: FactorRelease = strawberry.field(description="Factor release.")
     published_by: Day | None = strawberry.field(description="Only factors published by this day were used.")
     proxy_regions: list[str] = strawberry.field(description="Regions that may stand in.")
+    approach: ConsolidationApproach | None = strawberry.field(
+        description="Consolidation approach; none where the regime takes legal entities and parks whole."
+    )
+    known_at: Instant | None = strawberry.field(description="The instant whose knowledge counts; none is now.")
+    adopted_by: strawberry.ID | None = strawberry.field(
+        description="The declaration of the adopted basis, where that decided what the question left out; see "
+        "`adoptBasis`."
+    )
 
     @classmethod
     def of(cls, found: pure.Basis) -> "Basis":
@@ -66,11 +96,35 @@ class Basis:
             release=FactorRelease.of(found.catalogue.release),
             published_by=Day(found.published_by) if found.published_by else None,
             proxy_regions=list(found.proxies),
+            approach=found.approach,
+            known_at=Instant(found.known_at) if found.known_at else None,
+            adopted_by=strawberry.ID(encode("Declaration", str(found.adopted_by))) if found.adopted_by else None,
         )
 
 
-def resolved(asked: BasisInput | None, known: Catalogue, proxies: Sequence[str]) -> pure.Basis:
-    """Return the basis to compute on; raises `BadInput` for an unknown proxy region."""
+def choice_of(asked: BasisInput) -> Choice:
+    """Return what a question names of what can be adopted."""
+    return Choice(asked.release, asked.gwp_set, asked.published_by, asked.approach)
+
+
+def with_choice(asked: BasisInput, found: Choice) -> BasisInput:
+    """Return what is asked with a completed choice in it."""
+    return replace(
+        asked,
+        release=found.release,
+        gwp_set=found.gwp_set,
+        published_by=Day(found.published_by) if found.published_by else None,
+        approach=found.approach,
+    )
+
+
+def resolved(
+    asked: BasisInput | None, known: Catalogue, proxies: Sequence[str], adopted_by: UUID | None = None
+) -> pure.Basis:
+    """Return the basis to compute on; `adopted_by` is the declaration that completed what was asked.
+
+    Raises `BadInput` for an unknown proxy region.
+    """
     wanted = asked or BasisInput()
     regime = regimes.REGIMES[wanted.regime]
     named = proxies if wanted.proxy_regions is None else wanted.proxy_regions
@@ -78,7 +132,25 @@ def resolved(asked: BasisInput | None, known: Catalogue, proxies: Sequence[str])
         _check_region(code)
     published: date | None = wanted.published_by
     kgce: Decimal | None = wanted.electricity_kgce_per_kwh
-    return pure.Basis(regime, wanted.gwp_set or regime.default_gwp_set, known, tuple(named), published, kgce)
+    return pure.Basis(
+        regime,
+        wanted.gwp_set or regime.default_gwp_set,
+        known,
+        tuple(named),
+        published,
+        kgce,
+        _approach(regime, wanted.approach),
+        wanted.known_at,
+        adopted_by,
+    )
+
+
+def _approach(regime: regimes.Regime, asked: ConsolidationApproach | None) -> Approach | None:
+    if regime.has_approaches:
+        return asked or Approach.OPERATIONAL_CONTROL
+    if asked is not None:
+        raise BadInput(f"approach: {regime.code} takes legal entities and parks whole ({regime.source}); leave it out")
+    return None
 
 
 def _check_region(code: str) -> None:

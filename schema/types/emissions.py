@@ -8,12 +8,12 @@ import strawberry
 
 from accounting import explanation
 from accounting.amounts import Amounts
+from accounting.clauses import cited, clause_of, code_of
 from accounting.lines import Gap, ResolvedLine
 from emission_factors.decimals import EXACT, shown
 from emission_factors.gases import GwpSet
-from emission_factors.selection import FactorConflict
 from emission_factors.units import Unit
-from schema.enums import LineFlag, MassUnit, StepKind
+from schema.enums import LineFlag, MassUnit, StepKind, StepOperation
 from schema.scalars import ExactDecimal
 from schema.types.catalogue import Citation, EmissionFactor, InventoryLine, LostCandidate
 
@@ -77,14 +77,35 @@ class Emissions:
         return _gases(self.amounts.outside, self.amounts.outside_co2e)
 
 
+_HOW_TO_FOLLOW = (
+    "The steps from the quantity to the emissions: the whole arithmetic. Begin with QUANTITY, times SHARE and SIGN "
+    "where they stand. For each `factorId`, beginning anew, take its steps in order: CONVERSION and PROPERTY lead to "
+    "the factor's unit, FACTOR or COMPLEMENT gives the figure of a `subject`, GWP changes the figure of its own: "
+    "divided by the publisher's it is a mass, multiplied by the one asked for it is CO2e; CO2 needs neither. The "
+    "CO2e of all subjects without an OUTSIDE step add up to RESULT."
+)
+
+
 @strawberry.type(description="One step from a quantity to its emissions.")
 class ExplanationStep:
     """A step."""
 
     kind: StepKind = strawberry.field(description="What the step does.")
     text: str = strawberry.field(description="The step in words.")
-    value: ExactDecimal | None = strawberry.field(description="Its number, where it has one.")
+    operation: StepOperation | None = strawberry.field(
+        description="What is done with its number; none where it takes no part in the product."
+    )
+    value: ExactDecimal | None = strawberry.field(
+        description="Its number, where it has one; at most 50 digits of it where `fraction` is given."
+    )
+    fraction: str | None = strawberry.field(
+        description="Its number as numerator/denominator, where no decimal of 50 digits is that number."
+    )
     unit: str = strawberry.field(description="Unit of the number.")
+    subject: str = strawberry.field(
+        description="Gas it is about, `UNSPLIT` or `CO2_BIOGENIC`; empty where it is about all of them."
+    )
+    factor_id: str = strawberry.field(description="Factor it belongs to; empty where it belongs to none.")
     citation: Citation | None = strawberry.field(description="Where the number comes from.")
 
     @classmethod
@@ -93,8 +114,12 @@ class ExplanationStep:
         return cls(
             kind=found.kind,
             text=found.text,
+            operation=found.operation,
             value=None if found.value is None else ExactDecimal(found.value),
+            fraction=None if found.fraction is None else str(found.fraction),
             unit=found.unit,
+            subject=found.subject,
+            factor_id=found.factor_id,
             citation=Citation.of(found.citation) if found.citation else None,
         )
 
@@ -107,11 +132,12 @@ class Explanation:
     quantity: strawberry.Private[Decimal]
     counted_in: strawberry.Private[Unit]
     gwp: strawberry.Private[GwpSet]
+    share: strawberry.Private[Decimal] = Decimal(1)
 
-    @strawberry.field(description="The steps from the quantity to the emissions.")
+    @strawberry.field(description=_HOW_TO_FOLLOW)
     def steps(self) -> list[ExplanationStep]:
         """Return the steps."""
-        found = explanation.explained(self.resolved, self.quantity, self.counted_in, self.gwp)
+        found = explanation.explained(self.resolved, self.quantity, self.counted_in, self.gwp, self.share)
         return [ExplanationStep.of(step) for step in found]
 
     @strawberry.field(description="The rule by which the factor won.")
@@ -145,18 +171,24 @@ class LineGap:
     """A gap."""
 
     line: InventoryLine = strawberry.field(description="The line.")
-    code: str = strawberry.field(description="NO_FACTOR or FACTOR_CONFLICT.")
-    message: str = strawberry.field(description="What was looked for, and the nearest miss.")
+    code: str = strawberry.field(
+        description="NO_FACTOR, FACTOR_CONFLICT, MISSING_PROPERTY where a density or calorific value is, or NO_STAKE "
+        "where nobody declared whose it is."
+    )
+    message: str = strawberry.field(description="What was looked for, the nearest miss, and the rule.")
+    clause: str = strawberry.field(description="Document and clause of the rule.")
     lost: list[LostCandidate] = strawberry.field(description="What became of each candidate.")
 
     @classmethod
     def of(cls, found: Gap) -> "LineGap":
         """Make the type of a gap."""
+        code = code_of(found.error)
         return cls(
             line=InventoryLine.of(found.line),
-            code="FACTOR_CONFLICT" if isinstance(found.error, FactorConflict) else "NO_FACTOR",
-            message=str(found.error),
-            lost=[LostCandidate.of(verdict) for verdict in found.error.verdicts],
+            code=code.value,
+            message=cited(code, str(found.error)),
+            clause=clause_of(code),
+            lost=[LostCandidate.of(verdict) for verdict in getattr(found.error, "verdicts", ())],
         )
 
 

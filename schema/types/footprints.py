@@ -3,50 +3,39 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
 from accounting import footprints as pure
-from accounting import grouping
+from accounting import grouping, outside
 from accounting.amounts import added
 from accounting.basis import Basis as PureBasis
 from accounting.explanation import in_usual_unit
 from accounting.grouping import Dimension as PureDimension
-from emission_factors import activity_types
 from emission_factors.activity_types import Scope
 from emission_factors.units import Unit
 from ledger.activities import ActivityFilter
-from schema.enums import Scope2Method
+from ledger.footprints import Boundary
+from schema.enums import IntensityDenominator, Quality, Scope2Method
 from schema.errors import BadInput
+from schema.footprint_detail import FootprintDetail
+from schema.intensities import Related, related
 from schema.pages import Connection, sliced
 from schema.scalars import ExactDecimal, Month
 from schema.types.activities import Activity, After, First, activity_connection
 from schema.types.basis import Basis
 from schema.types.catalogue import InventoryLine
+from schema.types.denominators import FootprintIntensity
 from schema.types.emissions import Emissions, Explanation, LineGap
+from schema.types.footprint_judgement import Judged
 from schema.types.info import Info
 from schema.types.matching import InstrumentMatching
+from schema.types.outside import OutsideScopes
 from schema.types.registry import Site, Tenant, present
-
-SCOPE_3_CATEGORIES = (
-    "Purchased goods and services",
-    "Capital goods",
-    "Fuel- and energy-related activities",
-    "Upstream transportation and distribution",
-    "Waste generated in operations",
-    "Business travel",
-    "Employee commuting",
-    "Upstream leased assets",
-    "Downstream transportation and distribution",
-    "Processing of sold products",
-    "Use of sold products",
-    "End-of-life treatment of sold products",
-    "Downstream leased assets",
-    "Franchises",
-    "Investments",
-)
-"""The fifteen categories, in order (GHG Protocol Scope 3 Standard, table 5.3)."""
+from schema.types.required_totals import RequiredTotal, totals_required
+from schema.types.scope3 import Scope3Category, scope3_categories_of
 
 
 @strawberry.input(description="Whose footprint: a park, a tenant or a site.", one_of=True)
@@ -92,7 +81,10 @@ class ScopeTotals:
         """Return scope 3."""
         return Emissions(amounts=self.found.scope_3)
 
-    @strawberry.field(description="Outside the scopes; biogenic CO2 of every line stands here too.")
+    @strawberry.field(
+        description="Lines outside the scopes that emit. Claims such as offsets are in no total, and the biogenic CO2 "
+        "of lines in the scopes stands with those; see `outsideScopes`."
+    )
     def outside(self) -> Emissions:
         """Return what is outside."""
         return Emissions(amounts=self.found.outside)
@@ -109,7 +101,7 @@ class ScopeTotals:
 
 
 @strawberry.type(description="Totals of one combination of the dimensions asked for; the others are none.")
-class FootprintGroup:
+class FootprintGroup(Judged):
     """A group."""
 
     scope: Scope | None = strawberry.field(description="Scope, if grouped by it.")
@@ -119,6 +111,7 @@ class FootprintGroup:
         description="Gas, if grouped by it; UNSPLIT for what the publisher does not split."
     )
     month: Month | None = strawberry.field(description="Month, if grouped by it.")
+    quality: Quality | None = strawberry.field(description="How the quantities came about, if grouped by it.")
     totals: ScopeTotals = strawberry.field(description="Totals of the group.")
     tenant_key: strawberry.Private[UUID | None]
     site_key: strawberry.Private[UUID | None]
@@ -134,7 +127,7 @@ class FootprintGroup:
         return Site.of(present(await info.context.sites.load(self.site_key))) if self.site_key else None
 
     @classmethod
-    def of(cls, found: grouping.Group) -> "FootprintGroup":
+    def of(cls, found: grouping.Group, detail: FootprintDetail) -> "FootprintGroup":
         """Make the type of a group."""
         key: Mapping[PureDimension, object] = found.key
         return cls(
@@ -143,21 +136,13 @@ class FootprintGroup:
             activity_type=key.get(PureDimension.ACTIVITY_TYPE),  # type: ignore[arg-type]
             gas=key.get(PureDimension.GAS),  # type: ignore[arg-type]
             month=key.get(PureDimension.MONTH),  # type: ignore[arg-type]
+            quality=key.get(PureDimension.QUALITY),  # type: ignore[arg-type]
             totals=ScopeTotals(found=found.totals),
             tenant_key=key.get(PureDimension.TENANT),  # type: ignore[arg-type]
             site_key=key.get(PureDimension.SITE),  # type: ignore[arg-type]
+            detail=detail,
+            group_key=key,
         )
-
-
-@strawberry.type(description="One of the fifteen scope 3 categories.")
-class Scope3Category:
-    """A category."""
-
-    number: int = strawberry.field(description="Number, 1 to 15.")
-    name: str = strawberry.field(description="Name.")
-    emissions: Emissions = strawberry.field(description="Its emissions.")
-    line_count: int = strawberry.field(description="Lines in it; none posted is not the same as zero emissions.")
-    gap_count: int = strawberry.field(description="Lines in it that have no factor.")
 
 
 @strawberry.type(description="One inventory line of a footprint: a quantity, its factor, what it emits, and why.")
@@ -204,6 +189,11 @@ class FootprintLine:
         """Return the region."""
         return self.found.region
 
+    @strawberry.field(description="How the quantity came about, where the footprint keeps that apart.")
+    def quality(self) -> Quality | None:
+        """Return the quality."""
+        return Quality(self.found.quality) if self.found.quality else None
+
     @strawberry.field(description="Supplier, empty if none.")
     def supplier(self) -> str:
         """Return the supplier."""
@@ -229,6 +219,13 @@ class FootprintLine:
         """Return the unit."""
         return self._shown()[1].code
 
+    @strawberry.field(
+        description="Share of the quantity that the boundary takes in, 1 for all; the emissions are of that share."
+    )
+    def share(self) -> ExactDecimal:
+        """Return the share."""
+        return ExactDecimal(self.found.share)
+
     @strawberry.field(description="Activities summed in the line.")
     def row_count(self) -> int:
         """Return the number of rows; a row over several months counts in each."""
@@ -243,7 +240,13 @@ class FootprintLine:
     def explanation(self) -> Explanation:
         """Return the explanation."""
         quantity, shown_in = self._shown()
-        return Explanation(resolved=self.found.resolved, quantity=quantity, counted_in=shown_in, gwp=self.basis.gwp_set)
+        return Explanation(
+            resolved=self.found.resolved,
+            quantity=quantity,
+            counted_in=shown_in,
+            gwp=self.basis.gwp_set,
+            share=self.found.share,
+        )
 
     @strawberry.field(description="Tenant, where the footprint keeps tenants apart.")
     async def tenant(self, info: Info) -> Tenant | None:
@@ -266,6 +269,7 @@ class FootprintLine:
             supplier=self.found.supplier,
             base_unit=self.found.unit.code,
             region=self.found.region,
+            quality=self.found.quality or None,
             first=self.found.first_month,
             last=last_day,
         )
@@ -304,7 +308,7 @@ class FootprintGap:
 
 
 @strawberry.type(description="A footprint. Every total is the exact sum of its lines; gaps are missing, not zero.")
-class Footprint:
+class Footprint(Judged):
     """A footprint."""
 
     basis: Basis = strawberry.field(description="The basis it was computed on.")
@@ -326,16 +330,40 @@ class Footprint:
         """Return the matching."""
         return InstrumentMatching.of(self.found.matching) if self.found.matching else None
 
-    @strawberry.field(description="The fifteen scope 3 categories, in order.")
-    def scope3_categories(self) -> list[Scope3Category]:
+    @strawberry.field(description="The totals that a report under the regime must contain, in the report's order.")
+    def required_totals(self) -> list[RequiredTotal]:
+        """Return the required totals."""
+        return totals_required(self.found, self.pure_basis.regime.code)
+
+    @strawberry.field(description="The footprint per unit of a denominator that its tenants declared month by month.")
+    async def intensity(
+        self,
+        info: Info,
+        denominator: Annotated[IntensityDenominator, strawberry.argument(description="What it is related to.")],
+        product: Annotated[str, strawberry.argument(description="The product, for OUTPUT.")] = "",
+        unit: Annotated[str, strawberry.argument(description="The unit; the only one stated if left out.")] = "",
+    ) -> FootprintIntensity:
+        """Relate the footprint to a denominator."""
+        within = Boundary(self.tenants, self.only_site)
+        asked = Related(self.totals.found, self.pure_basis, within, self.first_month, self.last_month)
+        return await related(info.context, asked, denominator, product, unit)
+
+    @strawberry.field(description="The fifteen scope 3 categories, in order, with what was decided about each.")
+    async def scope3_categories(self, info: Info) -> list[Scope3Category]:
         """Return each category, those without lines too."""
-        return [_category(self.found, number, name) for number, name in enumerate(SCOPE_3_CATEGORIES, 1)]
+        is_whole = self.only_site is None
+        return await scope3_categories_of(info.context, self.found, self.pure_basis, self.tenants, is_whole=is_whole)
+
+    @strawberry.field(description="What stands beside the scopes: in no total, never netted.")
+    def outside_scopes(self) -> OutsideScopes:
+        """Return what is outside."""
+        return OutsideScopes(found=outside.outside_scopes(self.found.lines))
 
     @strawberry.field(description="Totals for each combination of the dimensions of `groupBy`.")
     def groups(self) -> list[FootprintGroup]:
         """Return the groups, by key."""
         found = grouping.grouped(self.found.lines, self.by) if self.by else []
-        return [FootprintGroup.of(group) for group in found]
+        return [FootprintGroup.of(group, self.detail) for group in found]
 
     @strawberry.field(description="Inventory lines, largest CO2e first.")
     def lines(self, first: First = None, after: After = None) -> Connection[FootprintLine]:
@@ -369,6 +397,8 @@ class Footprint:
             by=by,
             tenants=tenants,
             only_site=only_site,
+            detail=FootprintDetail(basis, Boundary(tenants, only_site), months.first, months.last, by),
+            group_key=None,
         )
 
 
@@ -377,17 +407,3 @@ def distinct(by: Sequence[PureDimension]) -> list[PureDimension]:
     if len(set(by)) != len(by):
         raise BadInput(f"groupBy names a dimension twice: {', '.join(by)}")
     return list(by)
-
-
-def _category(found: pure.Footprint, number: int, name: str) -> Scope3Category:
-    def is_in(line: activity_types.Line) -> bool:
-        return line.scope is Scope.SCOPE_3 and line.category == str(number)
-
-    lines = [line for line in found.lines if is_in(line.line)]
-    return Scope3Category(
-        number=number,
-        name=name,
-        emissions=Emissions(amounts=added(line.amounts for line in lines)),
-        line_count=len(lines),
-        gap_count=sum(is_in(gap.gap.line) for gap in found.gaps),
-    )

@@ -95,14 +95,14 @@ class RecordInstrumentInput:
             last_month=self.last_month,
             quantity=self.quantity_mwh,
             rate=self.rate,
-            site=_given(self.site_id, lambda key: decode_uuid(key, "Site")),
+            site=given_value(self.site_id, lambda key: decode_uuid(key, "Site")),
             claimed_from=self.claimed_from,
             claimed_to=self.claimed_to,
-            serials=_given(self.serials, CertificateSerialsInput.value),
+            serials=given_value(self.serials, CertificateSerialsInput.value),
             is_tradable=self.is_tradable,
-            generator=_given(self.generator_id, lambda key: decode_uuid(key, "Tenant")),
-            evidence=_documents(self.evidence),
-            criteria=_checked(Criteria(), self.criteria),
+            generator=given_value(self.generator_id, lambda key: decode_uuid(key, "Tenant")),
+            evidence=documents_of(self.evidence),
+            criteria=checked(Criteria(), self.criteria),
         )
 
 
@@ -118,6 +118,15 @@ class CancelInstrumentInput:
     serials: CertificateSerialsInput | None = strawberry.field(
         default=None, description="Certificates cancelled, some of those recorded; all of them if not given."
     )
+    site_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Site it is claimed for; as recorded if not given."
+    )
+    claimed_from: Month | None = strawberry.field(
+        default=None, description="First month of consumption it is claimed for; as recorded if not given."
+    )
+    claimed_to: Month | None = strawberry.field(
+        default=None, description="Last month of consumption it is claimed for, included; as recorded if not given."
+    )
     evidence: list[InstrumentEvidenceInput] = strawberry.field(
         default_factory=list, description="Documents that prove the cancellation, added to those recorded."
     )
@@ -131,10 +140,13 @@ class CancelInstrumentInput:
         return NewCancellation(
             self.cancelled_on,
             self.quantity_mwh,
-            _given(self.serials, CertificateSerialsInput.value),
-            _documents(self.evidence),
-            _checks(self.criteria),
+            given_value(self.serials, CertificateSerialsInput.value),
+            documents_of(self.evidence),
+            checks_of(self.criteria),
             self.reason,
+            given_value(self.site_id, lambda key: decode_uuid(key, "Site")),
+            self.claimed_from,
+            self.claimed_to,
         )
 
 
@@ -205,17 +217,17 @@ class CorrectInstrumentInput:
             "claimed_from": self.claimed_from,
             "claimed_to": self.claimed_to,
             "is_tradable": self.is_tradable,
-            "evidence": _given(self.evidence, _documents),
+            "evidence": given_value(self.evidence, documents_of),
         }
         clearable = {
             "rate": self.rate,
-            "site": _given(self.site_id, lambda key: decode_uuid(key, "Site")),
-            "serials": _given(self.serials, CertificateSerialsInput.value),
-            "generator": _given(self.generator_id, lambda key: decode_uuid(key, "Tenant")),
+            "site": given_value(self.site_id, lambda key: decode_uuid(key, "Site")),
+            "serials": given_value(self.serials, CertificateSerialsInput.value),
+            "generator": given_value(self.generator_id, lambda key: decode_uuid(key, "Tenant")),
         }
         changes: dict[str, Any] = {name: value for name, value in needed.items() if value is not None}
         changes |= {name: value for name, value in clearable.items() if value is not strawberry.UNSET}
-        return replace(now, **changes, criteria=_checked(now.criteria, self.criteria))
+        return replace(now, **changes, criteria=checked(now.criteria, self.criteria))
 
 
 @strawberry.type(description="The instrument has a new version.")
@@ -247,16 +259,18 @@ CorrectInstrumentResult = Annotated[
 ]
 
 
-def _given(value: Any, convert: Callable[[Any], Any]) -> Any:
+def given_value(value: Any, convert: Callable[[Any], Any]) -> Any:
     """Convert what is given; what is left out or null passes."""
     return value if value is None or value is strawberry.UNSET else convert(value)
 
 
-def _documents(given: Iterable[InstrumentEvidenceInput]) -> tuple[Evidence, ...]:
+def documents_of(given: Iterable[InstrumentEvidenceInput]) -> tuple[Evidence, ...]:
+    """Return the documents, each once."""
     return tuple(dict.fromkeys(Evidence(document.document, document.kind) for document in given))
 
 
-def _checks(given: Iterable[InstrumentCheckInput]) -> dict[Criterion, Check]:
+def checks_of(given: Iterable[InstrumentCheckInput]) -> dict[Criterion, Check]:
+    """Return the checks by criterion; raises `Refused` where one is given twice."""
     found: dict[Criterion, Check] = {}
     for check in given:
         if check.criterion in found:
@@ -265,5 +279,6 @@ def _checks(given: Iterable[InstrumentCheckInput]) -> dict[Criterion, Check]:
     return found
 
 
-def _checked(criteria: Criteria, given: Iterable[InstrumentCheckInput]) -> Criteria:
-    return replace(criteria, **{criterion.value.lower(): check for criterion, check in _checks(given).items()})
+def checked(criteria: Criteria, given: Iterable[InstrumentCheckInput]) -> Criteria:
+    """Return the criteria with the checks given in the place of theirs; raises `Refused`."""
+    return replace(criteria, **{criterion.value.lower(): check for criterion, check in checks_of(given).items()})

@@ -62,6 +62,28 @@ class InstrumentCheck:
 
 
 @strawberry.type(
+    description="What went from one instrument to another when a version was made, as seen from that version: split "
+    "off, or handed over to another tenant."
+)
+class InstrumentMovement:
+    """A movement."""
+
+    tenant_id: strawberry.Private[UUID]
+    instrument_id: strawberry.ID = strawberry.field(
+        description="Id of the version on the other side: the first of what was taken, or the one it was taken from."
+    )
+    quantity_mwh: ExactDecimal = strawberry.field(description="MWh that moved.")
+    transferred_on: Day | None = strawberry.field(
+        description="Day on which the certificates changed hands; none where they stayed with the tenant."
+    )
+
+    @strawberry.field(description="The tenant on the other side; the same one where a part was split off.")
+    async def tenant(self, info: Info) -> Tenant:
+        """Load the tenant with the others."""
+        return Tenant.of(present(await info.context.tenants.load(self.tenant_id)))
+
+
+@strawberry.type(
     description="A certificate or contract claimed for energy a tenant consumes, in one version. Never changed; each "
     "change is another version."
 )
@@ -163,7 +185,7 @@ class Instrument(Node):
         first, last = ExactDecimal(found.first_serial), ExactDecimal(found.last_serial)
         return CertificateSerials(batch=found.batch, first=first, last=last)
 
-    @strawberry.field(description="Whether the certificates were sold to others.")
+    @strawberry.field(description="Whether the certificates were sold to others, or all of them handed over.")
     def is_sold(self) -> bool:
         """Return whether it was sold."""
         return self.record.row.is_sold
@@ -197,6 +219,22 @@ class Instrument(Node):
         """Return the version superseded."""
         replaced = self.record.row.supersedes
         return strawberry.ID(encode("Instrument", replaced)) if replaced else None
+
+    @strawberry.field(
+        description="What moved to or from another instrument with this version, and where it went or came from; none "
+        "where nothing did. A transfer stands in the version it made, so the versions show all of them."
+    )
+    def movement(self) -> InstrumentMovement | None:
+        """Return the movement."""
+        row = self.record.row
+        if row.counterparty_id is None or row.counterpart_id is None or row.moved_quantity is None:
+            return None
+        return InstrumentMovement(
+            tenant_id=row.counterparty_id,
+            instrument_id=strawberry.ID(encode("Instrument", row.counterpart_id)),
+            quantity_mwh=ExactDecimal(row.moved_quantity),
+            transferred_on=Day(row.transferred_on) if row.transferred_on else None,
+        )
 
     @strawberry.field(description="The tenant whose consumption it is claimed for.")
     async def tenant(self, info: Info) -> Tenant:

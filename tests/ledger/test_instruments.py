@@ -29,8 +29,8 @@ from ledger import registry
 from ledger.corrections import Superseded
 from ledger.instrument_content import InstrumentContent, serials_of
 from ledger.instrument_rows import InstrumentRecord, content_of, instrument_history, instrument_rows, instruments_by_id
+from ledger.instrument_versions import InstrumentNotFound
 from ledger.instruments import (
-    InstrumentNotFound,
     NewCancellation,
     NewInstrument,
     cancel_instrument,

@@ -99,7 +99,7 @@ BAD = {
     "NUL": (row("x\x00y"), "TEXT_NOT_ACCEPTED", "externalId", "NUL"),
     "price year": (
         row("x", "1", "USD", activity_type="goods.spend_us/325414"),
-        "UNIT_NOT_ACCEPTED",
+        "PRICE_YEAR_MISSING",
         "unit",
         "USD_2024",
     ),
@@ -233,7 +233,7 @@ async def test_another_tenant_cannot_be_written_to(databases: Databases) -> None
     async with world(databases) as here, world(databases) as other:
         await here.post(row("a"))
         insert = """
-        INSERT INTO quantity_cells SELECT %s, site_id, activity_type, supplier, base_unit, month, 1, 1
+        INSERT INTO quantity_cells SELECT %s, site_id, activity_type, supplier, base_unit, month, 1, 1, quality
         FROM quantity_cells WHERE tenant_id = %s ON CONFLICT DO NOTHING
         """
         async with here.database.write(other.tenant) as connection:

@@ -1,0 +1,41 @@
+"""What a tenant declares about itself beside its activities: who owns its sites, what it produces, what it screened.
+
+A declaration has a subject, such as a site from a day on. Declaring the subject again is its next version; nothing is
+overwritten, so that a footprint can be asked for as it was known on any day.
+"""
+
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+
+class DeclarationKind(StrEnum):
+    """What a declaration is about."""
+
+    HOLDING = "HOLDING"
+    """Who holds what of a tenant's operations, and who controls them."""
+    LEASE = "LEASE"
+    """A site that is leased in or out."""
+    DENOMINATOR = "DENOMINATOR"
+    """Output, area, revenue and the like of a month."""
+    UNCERTAINTY = "UNCERTAINTY"
+    """How uncertain the quantities of an activity type are."""
+    SCREENING = "SCREENING"
+    """How relevant a scope 3 category is, and why it is left out if it is."""
+    BASE_YEAR = "BASE_YEAR"
+    """The base year and the threshold from which it is recalculated."""
+    BASE_YEAR_CHANGE = "BASE_YEAR_CHANGE"
+    """A change of structure, method or an error found, with what it does to the years reported."""
+    REPORTED_YEAR = "REPORTED_YEAR"
+    """The figures of a year as they were first reported, and on which basis."""
+    ADOPTION = "ADOPTION"
+    """The basis that footprints are computed on unless another is asked for."""
+
+
+class Declared(Protocol):
+    """The content of a declaration: a frozen value that refuses what cannot be."""
+
+    kind: ClassVar[DeclarationKind]
+
+    @property
+    def subject(self) -> str:
+        """What it is about; the same subject again is its next version."""

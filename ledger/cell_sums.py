@@ -1,0 +1,134 @@
+"""Sums of quantity cells as a footprint asks for them, from the cells of now or the rows known at an instant.
+
+The cells answer for now: a few thousand sums leave the database whatever the number of rows. For an instant in the past
+the rows recorded by then are summed again, by the same rule that made the cells.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from accounting.coverage import LOADS, Supplied
+from accounting.footprints import Cell
+from ledger.cells import PARTS_OF_FACTS
+from ledger.database import Connection
+
+_KNOWN: Final = f"""
+WITH known AS (
+    SELECT DISTINCT ON (tenant_id, source_id, external_id) tenant_id, site_id, activity_type, supplier, base_unit,
+           quality, local_start, local_end, base_quantity, kind
+    FROM activities WHERE tenant_id = ANY(%(tenants)s::uuid[]) AND recorded_at <= %(known_at)s
+    ORDER BY tenant_id, source_id, external_id, version DESC
+), facts AS (
+    SELECT *, 1 AS sign FROM known WHERE kind <> 'VOID'
+), known_cells AS (
+    SELECT tenant_id, site_id, activity_type, supplier, base_unit, quality, month, sum(part) AS quantity,
+           count(*) AS row_count
+    FROM ({PARTS_OF_FACTS}) AS parts GROUP BY 1, 2, 3, 4, 5, 6, 7
+)
+"""  # noqa: S608  composed of constants
+"""The cells as they were at `known_at`."""
+
+_SUMS: Final = """
+SELECT cell.activity_type, cell.base_unit, cell.supplier, site.region, cell.month,
+       CASE WHEN %(keeps_tenant)s THEN cell.tenant_id END AS tenant,
+       CASE WHEN %(keeps_site)s THEN cell.site_id END AS site,
+       own.tenant_id AS own_tenant,
+       CASE WHEN %(keeps_quality)s THEN cell.quality ELSE '' END AS quality,
+       sum(cell.quantity), sum(cell.row_count)
+FROM {cells} AS cell JOIN sites AS site USING (tenant_id, site_id)
+LEFT JOIN unnest(%(own_tenants)s::uuid[], %(own_types)s::text[]) AS own (tenant_id, activity_type)
+    ON own.tenant_id = cell.tenant_id AND own.activity_type = cell.activity_type
+WHERE cell.tenant_id = ANY(%(tenants)s::uuid[]) AND cell.month >= %(first)s AND cell.month <= %(last)s
+    AND (%(only_site)s::uuid IS NULL OR cell.site_id = %(only_site)s) AND cell.row_count > 0
+    AND NOT (cell.tenant_id = ANY(%(holders)s::uuid[]) AND cell.activity_type = ANY(%(matched)s::text[])
+             AND cell.base_unit = 'MJ')
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+ORDER BY 6, 7, 1, 2, 3, 4, 5, 8, 9
+"""
+_SUMS_NOW: Final = _SUMS.format(cells="quantity_cells").encode()
+_SUMS_KNOWN: Final = (_KNOWN + _SUMS.format(cells="known_cells")).encode()
+
+_ENERGY: Final = """
+SELECT cell.tenant_id, cell.site_id, cell.month, site.region, cell.activity_type, cell.supplier,
+       CASE WHEN %(keeps_quality)s THEN cell.quality ELSE '' END AS quality, sum(cell.quantity), sum(cell.row_count)
+FROM {cells} AS cell JOIN sites AS site USING (tenant_id, site_id)
+WHERE cell.tenant_id = ANY(%(tenants)s::uuid[]) AND cell.activity_type = ANY(%(matched)s::text[])
+    AND cell.base_unit = 'MJ' AND cell.month >= %(first)s AND cell.month <= %(last)s AND cell.row_count > 0
+GROUP BY 1, 2, 3, 4, 5, 6, 7
+ORDER BY 1, 2, 3, 5, 6, 7
+"""
+_ENERGY_NOW: Final = _ENERGY.format(cells="quantity_cells").encode()
+_ENERGY_KNOWN: Final = (_KNOWN + _ENERGY.format(cells="known_cells")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cells: months included on both ends; `served` are (tenant, activity type) with factors of their own,
+    `holders` the tenants that hold instruments, whose energy is asked for by `energy_of`.
+    """
+
+    tenants: Sequence[UUID]
+    only_site: UUID | None
+    first: date
+    last: date
+    keeps_tenant: bool
+    keeps_site: bool
+    served: Collection[tuple[UUID, str]]
+    holders: Collection[UUID]
+    known_at: datetime | None
+    keeps_quality: bool = False
+
+
+async def cell_sums(connection: Connection, wanted: Wanted) -> list[Cell]:
+    """Return the sums at the grain asked for, in a fixed order."""
+    if not wanted.tenants:
+        return []
+    parameters = {
+        "tenants": list(wanted.tenants),
+        "only_site": wanted.only_site,
+        "first": wanted.first,
+        "last": wanted.last,
+        "keeps_tenant": wanted.keeps_tenant,
+        "keeps_site": wanted.keeps_site,
+        "keeps_quality": wanted.keeps_quality,
+        "own_tenants": [tenant for tenant, _ in wanted.served],
+        "own_types": [activity_type for _, activity_type in wanted.served],
+        "holders": list(wanted.holders),
+        "matched": list(LOADS),
+        "known_at": wanted.known_at,
+    }
+    cursor = await connection.execute(_SUMS_KNOWN if wanted.known_at else _SUMS_NOW, parameters)
+    return [_cell(row) for row in await cursor.fetchall()]
+
+
+async def energy_of(
+    connection: Connection,
+    tenants: Collection[UUID],
+    first: date,
+    last: date,
+    known_at: datetime | None,
+    *,
+    keeps_quality: bool = False,
+) -> dict[Supplied, int]:
+    """Return the energy cells of tenants, month by month, with the number of rows in each."""
+    parameters = {
+        "tenants": list(tenants),
+        "matched": list(LOADS),
+        "first": first,
+        "last": last,
+        "known_at": known_at,
+        "keeps_quality": keeps_quality,
+    }
+    cursor = await connection.execute(_ENERGY_KNOWN if known_at else _ENERGY_NOW, parameters)
+    return {
+        Supplied(tenant, site, month, region, code, supplier, quantity, quality): int(rows)
+        for tenant, site, month, region, code, supplier, quality, quantity, rows in await cursor.fetchall()
+    }
+
+
+def _cell(row: Sequence[Any]) -> Cell:
+    code, base, supplier, region, month, tenant, site, own_tenant, quality, quantity, rows = row
+    return Cell(code, base, supplier, region, month, tenant, site, own_tenant, quantity, int(rows), quality=quality)
