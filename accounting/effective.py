@@ -30,6 +30,8 @@ class Flag(StrEnum):
     """No residual mix is published for the market; the grid average stands in (Scope 2 Guidance, last rung)."""
     GWP_MISSING = "GWP_MISSING"
     """The GWP set gives no value for a gas of the line; its mass is shown, its CO2e is missing."""
+    GAS_NOT_COUNTED = "GAS_NOT_COUNTED"
+    """The regime counts none of its gases; their mass is shown outside the totals."""
     CONFLICTING_SOURCE = "CONFLICTING_SOURCE"
     """Copies of the published figure disagree; see the factor's note."""
 

@@ -1,5 +1,6 @@
 """One stateless estimate: a quantity of an activity in, inventory lines with their explanation out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,16 +9,19 @@ from fractions import Fraction
 from accounting import own_factors
 from accounting.amounts import Amounts, emitted
 from accounting.basis import Basis
+from accounting.clauses import cited, code_of
+from accounting.effective import Flag
 from accounting.energy import EnergyContent, energy_content
 from accounting.lines import Gap, OwnFactors, Place, ResolvedLine, resolve, with_factor
 from accounting.own_factors import OwnFactor
 from accounting.refusals import RefusalCode, Refused
+from accounting.regimes import SEVEN_GROUPS
 from accounting.steam_heat import SteamConditions, SteamHeat, heat_of
-from emission_factors import chains, decimals, regions
+from emission_factors import chains, decimals, gases, regions
 from emission_factors.activity_types import ActivityType, Line, UnknownActivityType, activity_type
 from emission_factors.chains import BadChain, Term
 from emission_factors.properties import NotConvertible
-from emission_factors.selection import FactorConflict, Selection
+from emission_factors.selection import Selection
 from emission_factors.steam import OutsideTable
 from emission_factors.units import Unit, UnknownUnit, unit
 
@@ -68,20 +72,40 @@ class Estimate:
 def estimate(basis: Basis, request: EstimateRequest, own: OwnFactors | None = None) -> Estimate:
     """Return the inventory lines of one request; raises `Refused`.
 
-    Without a factor for the activity's first line there is no estimate; a missing upstream line is a gap of it.
+    Without a factor for the activity's first line there is no estimate; a missing upstream line is a gap of it. Nor is
+    there one where the regime counts none of the gases: zero would be taken for the answer.
     """
     activity = _activity(request.activity_type)
     place = _place(request)
     quantity, counted_in, steam = _quantity(basis, request, activity)
     resolved, gaps = _lines(basis, request, activity, place, counted_in, own or {})
     if gaps and gaps[0].line == activity.lines[0]:
-        code = RefusalCode.FACTOR_CONFLICT if isinstance(gaps[0].error, FactorConflict) else RefusalCode.NO_FACTOR
-        raise Refused(code, "activityType", str(gaps[0].error))
+        code = code_of(gaps[0].error)
+        raise Refused(code, "activityType", cited(code, str(gaps[0].error)))
+    _refuse_uncounted(basis, activity, resolved)
     base = unit(counted_in.base)
     amount = decimals.exact(quantity * counted_in.to_base)
     lines = tuple(LineEstimate(line, emitted(amount, line.factor, line.line.sign)) for line in resolved)
     energy = energy_content(basis, activity, quantity, counted_in, place.region, place.year)
     return Estimate(request, activity, amount, base, lines, tuple(gaps), energy, steam)
+
+
+def _refuse_uncounted(basis: Basis, activity: ActivityType, lines: Sequence[ResolvedLine]) -> None:
+    """Refuse where every gas lies outside the regime's groups, though another regime counts one of them.
+
+    What no regime counts, such as HCFCs, is a memo under all of them, and no refusal.
+    """
+    outside = sorted({gas for line in lines for gas in line.factor.outside})
+    is_counted = any(Flag.GAS_NOT_COUNTED not in line.flags for line in lines)
+    if is_counted or not any(gases.gas(gas).kyoto_group in SEVEN_GROUPS for gas in outside):
+        return
+    regime = basis.regime
+    message = (
+        f"{regime.name_en} counts {', '.join(sorted(regime.kyoto_groups))} and {activity.code} emits "
+        f"{', '.join(outside)}: ask under a regime that counts it, or post it, and a footprint shows its mass outside "
+        f"the totals ({regime.source})"
+    )
+    raise Refused(RefusalCode.GAS_NOT_COUNTED, "activityType", message, regime.source)
 
 
 def majority_year(first: date, last: date) -> int:
@@ -129,6 +153,8 @@ def _quantity(
         except BadChain as error:
             raise refused_chain(error, "multipliers") from None
     accept_dimension(activity, counted_in, "unit")
+    if not request.factor_id and request.own_factor is None:  # a caller's factor may be of the caller's own prices
+        accept_price_year(counted_in, "unit")
     return quantity, counted_in, heat
 
 
@@ -168,6 +194,13 @@ def accept_dimension(activity: ActivityType, counted_in: Unit, where: str) -> No
             f"and {counted_in.code} measures {counted_in.measures}"
         )
         raise Refused(RefusalCode.UNIT_NOT_ACCEPTED, where, message)
+
+
+def accept_price_year(counted_in: Unit, where: str) -> None:
+    """Raise `Refused` for money without the year of its prices."""
+    if counted_in.dimension == "money" and "_" not in counted_in.code:
+        message = f"{counted_in.code} names no price year; write {counted_in.code}_2024 for spend at prices of 2024"
+        raise Refused(RefusalCode.PRICE_YEAR_MISSING, where, cited(RefusalCode.PRICE_YEAR_MISSING, message))
 
 
 def refused_chain(error: BadChain, where: str) -> Refused:

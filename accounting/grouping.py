@@ -1,7 +1,10 @@
-"""Totals of a footprint: by scope, and by any of its dimensions. Every total is the exact sum of its lines."""
+"""Totals of a footprint: by scope, and by any of its dimensions. Every total is the exact sum of its lines.
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+Claims (avoided emissions, removals, offsets) are no emissions and in none of them; see `outside`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -9,6 +12,7 @@ from typing import Final
 
 from accounting.amounts import ZERO, Amounts, added
 from accounting.footprints import FootprintLine
+from accounting.outside import is_claim
 from emission_factors.activity_types import Method, Scope
 
 
@@ -29,6 +33,8 @@ class Dimension(StrEnum):
     """Greenhouse gas; what the publisher does not split stands under UNSPLIT."""
     MONTH = "MONTH"
     """Month of happening."""
+    QUALITY = "QUALITY"
+    """How the quantities came about: measured, billed or estimated."""
 
 
 UNSPLIT: Final = "UNSPLIT"
@@ -56,7 +62,7 @@ class Group:
 def totals(lines: Iterable[FootprintLine]) -> Totals:
     """Return the sums by scope over lines."""
     parts: dict[tuple[Scope, Method | None], list[Amounts]] = {}
-    for line in lines:
+    for line in _emissions(lines):
         parts.setdefault((line.line.scope, line.line.method), []).append(line.amounts)
     return _totals(parts)
 
@@ -67,11 +73,25 @@ def grouped(lines: Iterable[FootprintLine], by: Sequence[Dimension]) -> list[Gro
     Grouping by gas splits each line; the parts of a line add up to it.
     """
     groups: dict[tuple[object, ...], dict[tuple[Scope, Method | None], list[Amounts]]] = {}
-    for line in lines:
+    for line in _emissions(lines):
         for gas, amounts in _by_gas(line.amounts) if Dimension.GAS in by else ((None, line.amounts),):
             key = tuple(gas if dimension is Dimension.GAS else _VALUES[dimension](line) for dimension in by)
             groups.setdefault(key, {}).setdefault((line.line.scope, line.line.method), []).append(amounts)
     return [Group(MappingProxyType(dict(zip(by, key, strict=True))), _totals(parts)) for key, parts in groups.items()]
+
+
+def _emissions(lines: Iterable[FootprintLine]) -> Iterator[FootprintLine]:
+    return (line for line in lines if not is_claim(line.line))
+
+
+def members(lines: Iterable[FootprintLine], by: Sequence[Dimension]) -> dict[tuple[object, ...], list[FootprintLine]]:
+    """Return the lines of each group by its values of the dimensions, in order; by gas, what of a line is that gas."""
+    found: dict[tuple[object, ...], list[FootprintLine]] = {}
+    for line in lines:
+        for gas, amounts in _by_gas(line.amounts) if Dimension.GAS in by else ((None, line.amounts),):
+            key = tuple(gas if dimension is Dimension.GAS else _VALUES[dimension](line) for dimension in by)
+            found.setdefault(key, []).append(line if gas is None else replace(line, amounts=amounts))
+    return found
 
 
 def _totals(parts: Mapping[tuple[Scope, Method | None], Sequence[Amounts]]) -> Totals:
@@ -92,6 +112,7 @@ _VALUES: Final[Mapping[Dimension, Callable[[FootprintLine], object]]] = MappingP
         Dimension.SITE: lambda line: line.site,
         Dimension.ACTIVITY_TYPE: lambda line: line.activity.code,
         Dimension.MONTH: lambda line: line.month,
+        Dimension.QUALITY: lambda line: line.quality,
     }
 )
 """Dimension -> a line's value of it; a line has many gases, see `_by_gas`."""

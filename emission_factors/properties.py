@@ -100,10 +100,16 @@ def convert(source: Unit, target: Unit, known: Sequence[Property], substance: st
     path = _path(source, target, [item for item in known if item.name in CONVERTING], _MOST_STEPS)
     if path is None:
         raise NotConvertible(
-            f"from {source.code} ({source.measures}) to {target.code} ({target.measures}) needs a density or calorific "
-            f"value of {substance or 'the substance'}, and none is known for the region"
+            f"from {source.code} ({source.measures}) to {target.code} ({target.measures}) needs "
+            f"{_needed(source, substance)}, and none is known for the region"
         )
     return Conversion(tuple(path))
+
+
+def _needed(source: Unit, substance: str) -> str:
+    if source.dimension == "money":
+        return "a price index"
+    return f"a density or calorific value of {substance or 'the substance'}"
 
 
 def _path(source: Unit, target: Unit, known: Sequence[Property], steps_left: int) -> list[Step] | None:

@@ -7,13 +7,16 @@ from typing import Annotated, Final
 
 import strawberry
 
+from accounting.abatement import BadMeasure
 from accounting.allocation import PRICE_RATIO_LIMIT, BadAllocation
 from accounting.base_year import BadBaseYear
 from accounting.consolidation import BadStake, NoStake, StakeConflict
 from accounting.data_quality import BadQuality
+from accounting.grid_losses import BadLosses
 from accounting.intensity import BadDenominator, DenominatorConflict
 from accounting.monte_carlo import BadSimulation
 from accounting.pedigree import BadScore
+from accounting.targets import BadTarget
 from accounting.uncertainty import BadUncertainty
 from schema.enums import (
     AllocationKey,
@@ -27,6 +30,7 @@ from schema.enums import (
 from schema.errors import BadInput
 from schema.limits import INPUTS_PER_METHOD, ITEMS_PER_METHOD, MONTHS_PER_FOOTPRINT
 from schema.scalars import Day, ExactDecimal, Month
+from schema.types.abatement import Abatement, AbatementInput, abated
 from schema.types.allocation import (
     PhysicalAllocation,
     ProductAllocation,
@@ -48,8 +52,10 @@ from schema.types.boundaries import (
 from schema.types.cogeneration import Cogeneration, CogenerationOutputsInput, CogenerationRuleInput, plant_divided
 from schema.types.data_quality import DataQualityOfTotal, DataQualityPartInput, weighed
 from schema.types.footprints import MonthsInput
+from schema.types.grid_losses import GridLosses, losses_of
 from schema.types.intensity import DenominatorMonthInput, Intensity, related
 from schema.types.simulation import SampledLineInput, Simulation, simulated
+from schema.types.targets import DualControl, Target, TargetInput, dual_control_of, target_set
 from schema.types.uncertainty import (
     BasicUncertaintyInput,
     CombinedUncertainty,
@@ -70,10 +76,13 @@ _REFUSALS: Final = (
     BadAllocation,
     BadBaseYear,
     BadDenominator,
+    BadLosses,
+    BadMeasure,
     BadQuality,
     BadScore,
     BadSimulation,
     BadStake,
+    BadTarget,
     BadUncertainty,
     DenominatorConflict,
     NoStake,
@@ -253,6 +262,47 @@ class Methods:
         months = _months(period)
         with _refusing():
             return related(co2e_kg, denominator, months, stated)
+
+    @strawberry.field(description="Electricity lost on the way to who consumes it, and what that emits.")
+    def grid_losses(
+        self,
+        consumed: Annotated[ExactDecimal, strawberry.argument(description="Electricity consumed, in any unit.")],
+        loss_rate: Annotated[ExactDecimal, strawberry.argument(description="Loss rate as a fraction, like 0.0438.")],
+        factor: Annotated[ExactDecimal, strawberry.argument(description="Emission factor, a mass per that unit.")],
+    ) -> GridLosses:
+        """Return the losses."""
+        with _refusing():
+            return losses_of(consumed, loss_rate, factor)
+
+    @strawberry.field(description="What a published method of setting targets asks for in a year.")
+    def target(
+        self,
+        target: Annotated[TargetInput, strawberry.argument(name="input", description="The target to be worked out.")],
+    ) -> Target:
+        """Work out a target."""
+        with _refusing():
+            return target_set(target)
+
+    @strawberry.field(description="What a cut of emissions per output over years means a year, and for the total.")
+    def dual_control(
+        self,
+        cut: Annotated[ExactDecimal, strawberry.argument(description="Cut over all years as a fraction, like 0.17.")],
+        years: Annotated[int, strawberry.argument(description="How many years, 1 to 100.")],
+        base: Annotated[ExactDecimal, strawberry.argument(description="Total of the first year, in any unit.")],
+        growth: Annotated[ExactDecimal, strawberry.argument(description="Growth of output a year as a fraction.")],
+    ) -> DualControl:
+        """Work out dual control."""
+        with _refusing():
+            return dual_control_of(cut, years, base, growth)
+
+    @strawberry.field(description="What an abatement measure costs a year and per tonne avoided.")
+    def abatement(
+        self,
+        measure: Annotated[AbatementInput, strawberry.argument(name="input", description="The measure.")],
+    ) -> Abatement:
+        """Cost a measure."""
+        with _refusing():
+            return abated(measure)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import strawberry
 from accounting import estimates as pure
 from accounting.amounts import added
 from accounting.basis import Basis
+from accounting.clauses import clause_of
 from accounting.explanation import in_usual_unit
 from accounting.own_factors import OwnFactor, Part
 from accounting.references import judged
@@ -181,11 +182,13 @@ class EstimateError:
     code: str = strawberry.field(description="Machine-readable reason.")
     field: str = strawberry.field(description="Field of the input at fault.")
     message: str = strawberry.field(description="What was wrong, the offending value, and what would be accepted.")
+    clause: str = strawberry.field(description="Document and clause of the rule; empty where it rests on no standard.")
 
     @classmethod
     def of(cls, error: Refused) -> "EstimateError":
         """Make the type of a refusal."""
-        return cls(code=error.code.value, field=error.field, message=str(error))
+        clause = error.clause or clause_of(error.code)
+        return cls(code=error.code.value, field=error.field, message=str(error), clause=clause)
 
 
 EstimateResult = Annotated[

@@ -7,6 +7,7 @@ import strawberry
 from strawberry.types import get_object_definition
 from strawberry.types.arguments import InputContext
 
+from accounting.clauses import clause_of
 from ledger import batches
 from ledger.batches import RowOutcome
 from ledger.corrections import NewContent
@@ -212,6 +213,9 @@ class PostedRowOutcome:
     code: Code | None = strawberry.field(description="Why it was rejected.")
     field: str = strawberry.field(description="Field at fault, empty if accepted.")
     message: str = strawberry.field(description="What was wrong, with the offending value; empty if accepted.")
+    clause: str = strawberry.field(
+        description="Document and clause of the rule behind a rejection; empty where it rests on no standard."
+    )
     conflicting_fields: list[str] = strawberry.field(description="Fields that differ from what was posted before.")
 
     @classmethod
@@ -223,6 +227,7 @@ class PostedRowOutcome:
             code=found.code,
             field=found.field,
             message=found.message,
+            clause=clause_of(found.code) if found.code else "",
             conflicting_fields=list(found.conflicting_fields),
         )
 

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
+from accounting.effective import Flag
 from accounting.estimates import Estimate, estimate
+from accounting.footprints import fold
+from accounting.refusals import RefusalCode, Refused
 from accounting.regimes import RegimeCode, TceConvention
 from accounting.steam_heat import SteamConditions
 from emission_factors.activity_types import Scope
 from emission_factors.decimals import shown
-from tests.build import basis, request
+from tests.build import basis, cell, request
 
 GHGP, GBT, OTHER, MEE, PARK = (
     RegimeCode.GHG_PROTOCOL,
@@ -40,9 +43,18 @@ def tonnes(of: Estimate, line: str) -> Decimal:
 )
 def test_1_gases(regime: RegimeCode, expected: str) -> None:
     """24 kg of HFC-134a at AR6 1,530; the methods that count CO2 (and CH4, or PFCs) alone leave it out of the total."""
-    leaked = found(regime, "refrigerant.leaked/HFC-134a", "24", "kg")
-    assert tonnes(leaked, leaked.lines[0].resolved.line.code) == Decimal(expected)
-    assert leaked.lines[0].amounts.outside.get("HFC-134a", Decimal(0)) == (0 if Decimal(expected) else 24)
+    of_regime = basis(regime=regime)
+    (line,) = fold(of_regime, [cell("refrigerant.leaked/HFC-134a", "24", "kg")], {}, keeps_months=False).lines
+    assert line.amounts.co2e / 1000 == Decimal(expected)
+    assert line.amounts.outside.get("HFC-134a", Decimal(0)) == (0 if Decimal(expected) else 24)
+    assert (Flag.GAS_NOT_COUNTED in line.resolved.flags) == (not Decimal(expected))
+    if Decimal(expected):
+        leaked = found(regime, "refrigerant.leaked/HFC-134a", "24", "kg")
+        assert tonnes(leaked, "main") == Decimal(expected)
+    else:
+        with pytest.raises(Refused, match=r"emits HFC-134a") as error:
+            found(regime, "refrigerant.leaked/HFC-134a", "24", "kg")
+        assert (error.value.code, error.value.clause) == (RefusalCode.GAS_NOT_COUNTED, of_regime.regime.source)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from accounting.basis import Basis
 from accounting.estimates import estimate
 from accounting.refusals import RefusalCode, Refused
+from accounting.regimes import RegimeCode
 from accounting.steam_heat import SteamConditions
 from tests.build import basis, factor, made, own, request, term
 
@@ -106,6 +107,24 @@ CASES: list[tuple[RefusalCode, str, str, dict[str, Any]]] = [
         {"activity_type": "compressed_air.purchased", "in_unit": "Nm3"},
     ),
     (
+        RefusalCode.MISSING_PROPERTY,
+        "activityType",
+        "no factor for fuel.lng.combustion in CN-GD, 2024, per L, for corporate use; nearest is",
+        {"activity_type": "stationary.lng", "in_unit": "L"},
+    ),
+    (
+        RefusalCode.PRICE_YEAR_MISSING,
+        "unit",
+        "USD names no price year; write USD_2024 for spend at prices of 2024",
+        {"activity_type": "goods.spend_us/325414", "in_unit": "USD"},
+    ),
+    (
+        RefusalCode.GAS_NOT_COUNTED,
+        "activityType",
+        "Notice 910 of 2025, zero-carbon parks counts CO2 and lab_gas.used/SF6 emits SF6: ask under a regime",
+        {"activity_type": "lab_gas.used/SF6", "in_unit": "kg", "regime": RegimeCode.NDRC_910_2025},
+    ),
+    (
         RefusalCode.OUTSIDE_TABLE,
         "steam",
         "pressure 25 MPa is outside table C.4",
@@ -131,7 +150,8 @@ def refused(of: Basis, **fields: Any) -> Refused:
 def test_a_refusal_names_code_field_and_value(
     code: RefusalCode, field: str, message: str, fields: dict[str, Any]
 ) -> None:
-    error = refused(basis(), **fields)
+    regime = fields.get("regime", RegimeCode.GHG_PROTOCOL)
+    error = refused(basis(regime=regime), **{name: value for name, value in fields.items() if name != "regime"})
     assert (error.code, error.field) == (code, field)
     assert str(error).startswith(message)
 
@@ -152,8 +172,11 @@ def test_every_refusal_an_estimate_can_give_is_shown_here() -> None:
         "UNKNOWN_SOURCE",
         "MISSING_EXTERNAL_ID",
         "TEXT_NOT_ACCEPTED",
+        "BAD_DECLARATION",
+        "NO_STAKE",
+        "ALREADY_REPORTED",
     }
     of_references = {"DUPLICATE_PATH", "NEGATIVE_BALANCE"}
-    of_instruments = {"BAD_INSTRUMENT", "INSTRUMENT_CANCELLED", "INSTRUMENT_SOLD", "INSTRUMENT_WITHDRAWN"}
+    of_instruments = {code.value for code in RefusalCode if "INSTRUMENT" in code}
     shown = {code.value for code, *_ in CASES} | {"FACTOR_CONFLICT"}
     assert shown | elsewhere | of_references | of_instruments == {code.value for code in RefusalCode}

@@ -47,6 +47,7 @@ def test_only_what_no_one_publishes_is_missing() -> None:
         ("electricity.vehicle_charging", "losses"),
         ("steam.purchased", "upstream"),
         ("cooling.chilled_water", "upstream"),
+        ("compressed_air.purchased", "upstream"),
     }
 
 
