@@ -57,7 +57,9 @@ class BridgeLine:
     """One line of a footprint: one gas of one inventory line of one source, at the grain the bridge shows.
 
     `quantity` in base units, `factor` in kg of gas per base unit, `gwp` in kg CO2e per kg, `share` consolidated.
-    `method` is any text that differs where quantity and factor do not compare, such as the unit's dimension.
+    `method` is any text that differs where quantity and factor do not compare, such as the origin of the factor.
+    `emission` is what the footprint counts, kg CO2e, where that is not the product to the last digit: a factor times
+    its GWP is rounded once, before the quantity comes to it.
     """
 
     key: tuple[str, ...]
@@ -66,10 +68,13 @@ class BridgeLine:
     gwp: Decimal
     share: Decimal = Decimal(1)
     method: str = ""
+    emission: Decimal | None = None
 
     @property
     def co2e(self) -> Decimal:
-        """Return kg CO2e, exactly."""
+        """Return kg CO2e, exactly: what is counted where that is given, otherwise the product."""
+        if self.emission is not None:
+            return self.emission
         amount = decimals.product(self.quantity, self.factor)
         return decimals.product(decimals.product(amount, self.gwp), self.share)
 
@@ -121,7 +126,7 @@ def divided(before: BridgeLine | None, after: BridgeLine | None) -> LineBridge:
     3. Where emissions are zero on one side, all is due to the number that is zero there. If several are, to the share
        before the quantity, the factor and the GWP: what is outside the boundary is not asked how much it was.
     4. Where emissions change their sign, or two numbers do, all is due to the first number that does, in that order.
-    5. Otherwise the logarithmic mean divides.
+    5. Otherwise the logarithmic mean divides; what differs by rounding alone is factor.
 
     Raises `BadBridge` where neither footprint has the line, or the keys differ.
     """
@@ -173,16 +178,20 @@ def _logarithmic(before: BridgeLine, after: BridgeLine, difference: Decimal) -> 
     pairs = zip(_numbers(before), _numbers(after), strict=True)
     changed = [(effect, old, new) for (effect, old), (_, new) in pairs if old != new]
     if len(changed) <= 1:
-        return {effect: difference for effect, _, _ in changed}
+        return {changed[0][0] if changed else Effect.FACTOR: difference}
     mean = logarithmic_mean(after.co2e, before.co2e)
     effects = {effect: _EFFECTS.multiply(mean, _log_ratio(new, old)) for effect, old, new in changed[1:]}
     rest = decimals.EXACT.subtract(difference, decimals.total(effects.values()))
     return {changed[0][0]: rest, **effects}
 
 
-@lru_cache(maxsize=4096)  # many lines share the change of one factor, GWP or share, and a logarithm is slow
 def _log_ratio(over: Decimal, under: Decimal) -> Decimal:
-    return _LOGS.ln(_LOGS.divide(over, under))
+    return _log(_LOGS.divide(over, under))
+
+
+@lru_cache(maxsize=16384)  # many lines share the change of one factor, GWP or share, and a logarithm is slow
+def _log(ratio: Decimal) -> Decimal:
+    return _LOGS.ln(ratio)
 
 
 def _key(before: BridgeLine | None, after: BridgeLine | None) -> tuple[str, ...]:

@@ -145,6 +145,22 @@ class BaseYearJudgement:
     )
     source: str = strawberry.field(description="Document and clause of the method.")
 
+    @classmethod
+    def of(cls, found: base_year.Significance, policy: base_year.Policy) -> "BaseYearJudgement":
+        """Make the type of a judgement."""
+        return cls(
+            emissions=ExactDecimal(found.base),
+            delta=ExactDecimal(found.delta),
+            percent=ExactDecimal(found.percent),
+            threshold_percent=ExactDecimal(policy.threshold_percent),
+            threshold_source=policy.source,
+            is_triggered=found.is_triggered,
+            restated=ExactDecimal(found.restated),
+            counted=[BaseYearChange.of(change) for change in found.counted],
+            not_counted=[BaseYearChange.of(change) for change in found.not_counted],
+            source=_SOURCE_OF_BASE_YEAR,
+        )
+
 
 def consolidated(
     amount: Decimal, approach: ConsolidationApproach, holding: HoldingInput, first: date, last: date
@@ -178,19 +194,7 @@ def base_year_judged(
     """Judge changes of a base year; raises `BadBaseYear`."""
     policy = base_year.Policy(threshold.percent, threshold.source)
     changes = [base_year.Change(one.kind, one.delta, one.reason, one.effective_on) for one in given]
-    found = base_year.significance(emissions, policy, changes)
-    return BaseYearJudgement(
-        emissions=ExactDecimal(found.base),
-        delta=ExactDecimal(found.delta),
-        percent=ExactDecimal(found.percent),
-        threshold_percent=ExactDecimal(policy.threshold_percent),
-        threshold_source=policy.source,
-        is_triggered=found.is_triggered,
-        restated=ExactDecimal(found.restated),
-        counted=[BaseYearChange.of(change) for change in found.counted],
-        not_counted=[BaseYearChange.of(change) for change in found.not_counted],
-        source=_SOURCE_OF_BASE_YEAR,
-    )
+    return BaseYearJudgement.of(base_year.significance(emissions, policy, changes), policy)
 
 
 def _stakes(

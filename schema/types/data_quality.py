@@ -78,20 +78,23 @@ class DataQualityOfTotal:
 def weighed(parts: Sequence[DataQualityPartInput]) -> DataQualityOfTotal:
     """Weigh what was declared of the parts of a total; raises `BadQuality`."""
     return DataQualityOfTotal(
-        rating=_rating(parts), primary_share=_primary(parts), qualities=_qualities(parts), source=_SOURCE
+        rating=rating(pure.data_quality_rating((part.emission, part.score) for part in parts)),
+        primary_share=primary_data_share(pure.primary_share((part.emission, part.primary_percent) for part in parts)),
+        qualities=quality_shares(pure.quality_shares((part.emission, part.quality) for part in parts)),
+        source=_SOURCE,
     )
 
 
-def _rating(parts: Sequence[DataQualityPartInput]) -> DataQualityRating | None:
-    found = pure.data_quality_rating((part.emission, part.score) for part in parts)
+def rating(found: pure.WeightedScore | None) -> DataQualityRating | None:
+    """Make the type of a rating."""
     if found is None:
         return None
     score = None if found.score is None else ExactDecimal(found.score)
     return DataQualityRating(score=score, undeclared_percent=ExactDecimal(found.undeclared_percent))
 
 
-def _primary(parts: Sequence[DataQualityPartInput]) -> PrimaryDataShare | None:
-    found = pure.primary_share((part.emission, part.primary_percent) for part in parts)
+def primary_data_share(found: pure.PrimaryShare | None) -> PrimaryDataShare | None:
+    """Make the type of a primary data share."""
     if found is None:
         return None
     return PrimaryDataShare(
@@ -101,8 +104,8 @@ def _primary(parts: Sequence[DataQualityPartInput]) -> PrimaryDataShare | None:
     )
 
 
-def _qualities(parts: Sequence[DataQualityPartInput]) -> QualityShares | None:
-    found = pure.quality_shares((part.emission, part.quality) for part in parts)
+def quality_shares(found: pure.QualityShares | None) -> QualityShares | None:
+    """Make the type of shares by quality."""
     if found is None:
         return None
     shares = [

@@ -166,27 +166,36 @@ def scored(
     factor_set: PedigreeSet, given: PedigreeScoresInput, basic: BasicUncertaintyInput | None
 ) -> PedigreeUncertainty:
     """Return the uncertainty from scores; raises `BadScore`, `BadUncertainty`."""
-    scores = IndicatorScores(given.reliability, given.completeness, given.time, given.geography, given.technology)
-    found = pedigree.pedigree_uncertainty(scores, factor_set, _basic(basic))
+    return of_scores(pedigree.pedigree_uncertainty(indicator_scores(given), factor_set, basic_factor(basic)))
+
+
+def of_scores(found: pedigree.PedigreeUncertainty) -> PedigreeUncertainty:
+    """Make the type of an uncertainty from scores."""
     return PedigreeUncertainty(
         gsd2=ExactDecimal(found.gsd2),
         factor_set=found.factor_set,
         factors=[_scored_factor(one) for one in found.factors],
         basic=_optional(found.basic),
         assumed=[one.indicator for one in found.factors if one.is_assumed],
-        source=_SOURCE_OF_SCORES[factor_set],
+        source=_SOURCE_OF_SCORES[found.factor_set],
     )
+
+
+def indicator_scores(given: PedigreeScoresInput) -> IndicatorScores:
+    """Return scores as given."""
+    return IndicatorScores(given.reliability, given.completeness, given.time, given.geography, given.technology)
+
+
+def basic_factor(given: BasicUncertaintyInput | None) -> Decimal | None:
+    """Return U_b, of the kind of quantity where that is named."""
+    if given is None:
+        return None
+    return pedigree.BASIC_FACTORS[given.kind] if given.kind else given.factor
 
 
 def _line(given: UncertainLineInput) -> pure.UncertainLine:
     inputs = tuple(pure.UncertainInput(one.code, one.spread) for one in given.inputs)
     return pure.UncertainLine(given.name, given.emission, inputs)
-
-
-def _basic(given: BasicUncertaintyInput | None) -> Decimal | None:
-    if given is None:
-        return None
-    return pedigree.BASIC_FACTORS[given.kind] if given.kind else given.factor
 
 
 def _scored_factor(found: pedigree.ScoredFactor) -> ScoredFactor:

@@ -72,6 +72,18 @@ def test_one_change_is_wholly_its_own_effect(after: BridgeLine, effect: Effect) 
     assert effects(before, before) == {}
 
 
+def test_what_is_counted_goes_before_the_product() -> None:
+    """A factor times its GWP was rounded before the quantity came to it; the difference of the footprints stands."""
+    before = BridgeLine(KEY, Decimal(10), Decimal("0.3"), Decimal(28), emission=Decimal("84.1"))
+    after = BridgeLine(KEY, Decimal(10), Decimal("0.3"), Decimal(28), emission=Decimal("84.3"))
+    assert (before.co2e, after.co2e) == (Decimal("84.1"), Decimal("84.3"))
+    assert effects(before, after) == {FACTOR: Decimal("0.2")}
+    more = BridgeLine(KEY, Decimal(20), Decimal("0.6"), Decimal(28), emission=Decimal("336.5"))
+    both = effects(before, more)
+    assert set(both) == {ACTIVITY, FACTOR}
+    assert decimals.total(both.values()) == Decimal("252.4")
+
+
 def test_a_change_of_method_takes_the_whole_line() -> None:
     by_volume, by_heat = line("100", "2.16", method="volume"), line("3900", "0.0561", method="energy")
     assert effects(by_volume, by_heat) == {METHOD: Decimal("2.79")}
