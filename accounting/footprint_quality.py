@@ -29,6 +29,7 @@ from accounting.data_quality import (
 )
 from accounting.footprint_uncertainty import Part
 from accounting.pedigree import FactorSet
+from accounting.scope3 import primary_percent
 from emission_factors import decimals, regions
 from emission_factors.activity_types import Scope
 from emission_factors.factors import Origin, Status
@@ -83,7 +84,7 @@ class _Said:
     """What is said of a part."""
 
     quality: str
-    primary_percent: Decimal
+    primary_percent: Decimal | None
     scores: IndicatorScores
 
 
@@ -133,14 +134,15 @@ def _geography(part: Part) -> Rating:
     return Rating.GOOD if factor.region in regions.ladder(part.line.region) else Rating.FAIR
 
 
-def _primary_percent(part: Part) -> Decimal:
-    """Return 100 for primary data, 0 for secondary (GHG Protocol Scope 3 Standard, 2011, chapter 7).
+def _primary_percent(part: Part) -> Decimal | None:
+    """Return 100 for primary data, 0 for secondary, None where nobody said (Scope 3 Standard, 2011, chapter 7).
 
-    In scopes 1 and 2 a quantity of one's own that was measured or billed is primary; in scope 3 data are primary where
-    the factor is the supplier's or one's own besides. What is estimated is secondary.
+    In scopes 1 and 2 a quantity of one's own that was measured or billed is primary; in scope 3 the factor decides, as
+    it does for the categories.
     """
-    is_own = part.line.line.scope is not Scope.SCOPE_3 or part.factor.origin in _OWN
-    return Decimal(100 if is_own and part.line.quality != "ESTIMATED" else 0)
+    if part.line.line.scope is Scope.SCOPE_3:
+        return primary_percent(part.line.resolved)
+    return Decimal(0 if part.line.quality == "ESTIMATED" else 100)
 
 
 def _mean(scores: Mapping[Indicator, int | None]) -> Decimal | None:

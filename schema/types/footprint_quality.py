@@ -37,8 +37,8 @@ class TotalQuality:
 
     shares: QualityShares | None = strawberry.field(description="Shares by how quantities came about.")
     primary_share: PrimaryDataShare | None = strawberry.field(
-        description="Share of primary data: in scopes 1 and 2 what was measured or billed, in scope 3 what also has "
-        "the supplier's or the tenant's own factor."
+        description="Share of primary data: in scopes 1 and 2 what was measured or billed, in scope 3 as for the "
+        "categories: what has the supplier's factor; a factor of the tenant's own does not say."
     )
     rating: DataQualityRating | None = strawberry.field(
         description="Mean score over the indicators known of each line, 1 the best, 4 the worst."

@@ -209,6 +209,11 @@ def test_what_the_boundary_leaves_out_in_part_of_the_year_is_boundary_on_the_sam
     year = [power("10", month=month) for month in range(1, 13)]
     assert effects(side(GRID, *year), side(GRID, *year[:6]), same=True) == {BOUNDARY: -24}
     assert effects(side(GRID, *year), side(GRID, *year[:6])) == {ACTIVITY: -24}
+    (line,) = footprint_bridge(side(GRID, *year), side(GRID, *year[:6]), LOCATION, True).lines
+    assert line.before is not None
+    assert line.after is not None
+    assert (line.before.quantity, line.before.share) == (Decimal(120), Decimal(1))
+    assert (line.after.quantity, line.after.share) == (Decimal(120), Decimal("0.5"))
 
 
 def test_a_line_that_gets_a_factor_is_method() -> None:
@@ -254,6 +259,14 @@ def test_a_gas_that_a_newer_factor_gives_is_factor() -> None:
     before, after = side(basis(first, gwp_set=GwpSet.AR5), diesel), side(basis(second, gwp_set=GwpSet.AR5), diesel)
     assert effects(before, after) == {FACTOR: 280}
     assert effects(after, before) == {FACTOR: -280}
+
+
+def test_a_gas_that_another_kind_of_factor_gives_is_method() -> None:
+    ours = factor("ours", gases={"CO2": "3", "CH4": "1"}, region="", origin=Origin.CUSTOM, data_year=2020)
+    own = {ONE: {("stationary.diesel", "combustion"): [ours]}}
+    of = basis(made(co2("fuel.diesel.combustion", "2")), gwp_set=GwpSet.AR5)
+    diesel = cell("stationary.diesel", "10", "kg", tenant=ONE, site=SITE)
+    assert effects(side(of, diesel), side(of, replace(diesel, own_tenant=ONE), own=own)) == {METHOD: 290}
 
 
 def test_quantities_of_two_units_are_lines_of_their_own() -> None:

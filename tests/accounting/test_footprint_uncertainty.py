@@ -278,14 +278,19 @@ def test_declared_scores_come_first_and_the_worse_of_two_counts() -> None:
     assert scores_of(part) == IndicatorScores(2, None, 1, 1, None), "ecoinvent's five levels are another scale"
 
 
-def test_scope_3_is_primary_where_the_factor_is_the_suppliers() -> None:
+@pytest.mark.parametrize(
+    ("origin", "share"),
+    [
+        (Origin.CATALOGUE, PrimaryShare(Decimal(0), Decimal(100), Decimal(0))),
+        (Origin.SUPPLIER, PrimaryShare(Decimal(100), Decimal(0), Decimal(0))),
+        (Origin.CUSTOM, PrimaryShare(Decimal(0), Decimal(0), Decimal(100))),
+    ],
+)
+def test_in_scope_3_the_factor_decides_what_is_primary(origin: Origin, share: PrimaryShare) -> None:
     (part,) = parts([power("100")])
-    indirect = replace(part, line=replace(part.line, resolved=replace(part.line.resolved, line=_indirect())))
-    suppliers = replace(indirect, factor=replace(GRID, origin=Origin.SUPPLIER))
-    for one, percent in ((part, 100), (indirect, 0), (suppliers, 100)):
-        found = quality_of([one]).primary
-        assert found is not None
-        assert found.primary_percent == percent
+    selection = replace(part.line.resolved.selection, factor=replace(GRID, origin=origin))
+    resolved = replace(part.line.resolved, line=_indirect(), selection=selection)
+    assert quality_of([replace(part, line=replace(part.line, resolved=resolved))]).primary == share
 
 
 def _indirect() -> Line:

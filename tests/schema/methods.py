@@ -37,6 +37,12 @@ async def refused(method: str, **variables: Any) -> str:
 
 
 QUERIES = {
+    "gridLosses": """query ($consumed: Decimal!, $lossRate: Decimal!, $factor: Decimal!) {
+        methods { gridLosses(consumed: $consumed, lossRate: $lossRate, factor: $factor) { emissions source } } }""",
+    "target": "query ($input: TargetInput!) { methods { target(input: $input) { value source } } }",
+    "dualControl": """query ($cut: Decimal!, $years: Int!, $base: Decimal!, $growth: Decimal!) {
+        methods { dualControl(cut: $cut, years: $years, base: $base, growth: $growth) { annualCut total source } } }""",
+    "abatement": "query ($input: AbatementInput!) { methods { abatement(input: $input) { costPerTonne source } } }",
     "cogeneration": """query ($total: Decimal!, $outputs: CogenerationOutputsInput!, $rule: CogenerationRuleInput!) {
         methods { cogeneration(total: $total, outputs: $outputs, rule: $rule) {
             total heat power heatShare heatPerGj powerPerMwh flags source } } }""",

@@ -132,6 +132,35 @@ REFUSALS: list[tuple[str, dict[str, Any], str]] = [
         {"co2eKg": "1", "denominator": "AREA", "period": {"first": "2025-02", "last": "2025-01"}, "stated": []},
         f"the period spans 0 months; accepted is 1 to {MONTHS_PER_FOOTPRINT}, first before last",
     ),
+    (
+        "gridLosses",
+        {"consumed": "9000", "lossRate": "1", "factor": "0.4419"},
+        "the loss rate is 1; accepted is 0 or more and below 1, such as 0.0438",
+    ),
+    (
+        "target",
+        {
+            "input": {
+                "framework": "SBTI_V1",
+                "scopes": ["SCOPE_1"],
+                "baseYear": 2020,
+                "targetYear": 2030,
+                "baseValue": "0",
+                "method": {"absoluteContraction": {}},
+            }
+        },
+        "the base value is 0; accepted is above 0",
+    ),
+    (
+        "dualControl",
+        {"cut": "0.17", "years": 5, "base": "100", "growth": "-1"},
+        "output grows by -1 a year; accepted is above -1",
+    ),
+    (
+        "abatement",
+        {"input": {"investment": "1", "interest": "0.08", "years": 15, "avoidedTonnes": "0"}},
+        "the measure avoids 0 t a year; a cost per tonne needs more than 0",
+    ),
 ]
 
 
