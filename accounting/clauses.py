@@ -10,6 +10,7 @@ from typing import Final
 
 from accounting.consolidation import NoStake
 from accounting.refusals import RefusalCode
+from accounting.supply_network import NoSupply
 from emission_factors.selection import FactorConflict, Reason, SelectionError
 
 _CORPORATE: Final = "GHG Protocol Corporate Standard (2004)"
@@ -44,6 +45,10 @@ RULES: Final[Mapping[RefusalCode, Rule]] = MappingProxyType(
         ),
         RefusalCode.NO_STAKE: Rule(
             "An operation is consolidated by the share the boundary gives of it", f"{_CORPORATE}, chapter 3"
+        ),
+        RefusalCode.NO_SUPPLY: Rule(
+            "What a neighbour supplies counts by the neighbour's own fuel and purchases",
+            f"{_SCOPE_2}, chapter 6, supplier-specific rates",
         ),
         RefusalCode.ZERO_FACTOR_NEEDS_EVIDENCE: Rule(
             "Purchased energy counts zero by evidence only",
@@ -88,10 +93,12 @@ def cited(code: RefusalCode, message: str) -> str:
     return f"{message}. {rule.text} ({rule.clause})"
 
 
-def code_of(error: SelectionError | NoStake) -> RefusalCode:
+def code_of(error: SelectionError | NoStake | NoSupply) -> RefusalCode:
     """Return why a line is missing: where a candidate failed for its unit alone, a property of the substance is."""
     if isinstance(error, NoStake):
         return RefusalCode.NO_STAKE
+    if isinstance(error, NoSupply):
+        return RefusalCode.NO_SUPPLY
     if isinstance(error, FactorConflict):
         return RefusalCode.FACTOR_CONFLICT
     is_near = any(verdict.reason is Reason.UNIT for verdict in error.verdicts)

@@ -29,6 +29,8 @@ class DeclarationKind(StrEnum):
     """The figures of a year as they were first reported, and on which basis."""
     ADOPTION = "ADOPTION"
     """The basis that footprints are computed on unless another is asked for."""
+    PLANT = "PLANT"
+    """A plant that makes energy carriers, and how it divides what it emits between them."""
 
 
 class Declared(Protocol):

@@ -19,6 +19,7 @@ from accounting.consolidation import NoStake, Placement
 from accounting.coverage import Covered, line_of, takes
 from accounting.lines import Gap, OwnFactors, ResolvedLine
 from accounting.matching import Matching
+from accounting.supply_network import NoSupply
 from emission_factors import decimals
 from emission_factors.activity_types import ActivityType, Line, activity_type
 from emission_factors.units import Unit, unit
@@ -32,7 +33,8 @@ class Cell:
     """A sum of quantity cells. `tenant`, `site` and `month` are None where they were added up; `own_tenant` is the
     tenant whose own factors apply, if it has any; `day` is the first of the month that decides the factor; `covered`
     what instruments cover of the quantity. The quantity is the operation's; `share` of it is reported, at `placement`,
-    unless `unbounded` says that nobody stated whose it is. `quality` is empty where it was added up.
+    unless `unbounded` says that nobody stated whose it is, or that its internal supply has no factor. `quality` is
+    empty where it was added up.
     """
 
     activity_type: str
@@ -48,7 +50,7 @@ class Cell:
     covered: tuple[Covered, ...] = ()
     share: Decimal = ONE
     placement: Placement = Placement.SCOPE_1_AND_2
-    unbounded: NoStake | None = None
+    unbounded: NoStake | NoSupply | None = None
     quality: str = ""
 
 
@@ -151,8 +153,8 @@ def _asked(cell: Cell) -> Asked:
     return Asked(cell.activity_type, cell.region, cell.day, cell.supplier, cell.base_unit, cell.own_tenant)
 
 
-def _unbounded(basis: Basis, cell: Cell, error: NoStake) -> Answer:
-    """Return a gap for every line of a cell of which nobody stated whose it is."""
+def _unbounded(basis: Basis, cell: Cell, error: NoStake | NoSupply) -> Answer:
+    """Return a gap for every line of a cell of which nobody can say whose it is, or what its supply carries."""
     lines = activity_type(cell.activity_type).lines
     return Answer((), tuple(Gap(line, error) for line in lines if basis.regime.reports(line)))
 

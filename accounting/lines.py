@@ -8,6 +8,7 @@ from typing import Final
 from accounting.basis import Basis
 from accounting.consolidation import NoStake
 from accounting.effective import EffectiveFactor, Flag, combined, effective
+from accounting.supply_network import NoSupply
 from emission_factors.activity_types import Absence, ActivityType, Line
 from emission_factors.factors import Factor, GasBasis, Status
 from emission_factors.selection import NoFactor, Selection, SelectionError, Wanted, select
@@ -49,7 +50,7 @@ class Gap:
     """
 
     line: Line
-    error: SelectionError | NoStake
+    error: SelectionError | NoStake | NoSupply
 
 
 def resolve(

@@ -79,6 +79,8 @@ class RefusalCode(StrEnum):
     """The regime counts none of the gases emitted; another regime counts them."""
     NO_STAKE = "NO_STAKE"
     """Nobody declared who holds or controls the operation on a day of the period."""
+    NO_SUPPLY = "NO_SUPPLY"
+    """What a neighbour in the park supplied has no factor, as a fuel or purchase of the neighbour's has none."""
     ALREADY_REPORTED = "ALREADY_REPORTED"
     """The figures of the year were reported before; what changes them is declared as a change of the base year."""
 

@@ -126,7 +126,7 @@ def _with_qualifier(found: ActivityType, code: str, qualifier: str) -> ActivityT
 def _table() -> dict[str, ActivityType]:
     lines = _lines()
     with open_data("activity_types.csv") as rows:
-        return {row["id"]: _type(row, lines[row["id"]]) for row in csv.DictReader(rows)}
+        return {row["id"]: _type(row, lines.get(row["id"], ())) for row in csv.DictReader(rows)}
 
 
 def _lines() -> dict[str, tuple[Line, ...]]:

@@ -43,6 +43,7 @@ LEFT JOIN unnest(%(own_tenants)s::uuid[], %(own_types)s::text[]) AS own (tenant_
     ON own.tenant_id = cell.tenant_id AND own.activity_type = cell.activity_type
 WHERE cell.tenant_id = ANY(%(tenants)s::uuid[]) AND cell.month >= %(first)s AND cell.month <= %(last)s
     AND (%(only_site)s::uuid IS NULL OR cell.site_id = %(only_site)s) AND cell.row_count > 0
+    AND (%(types)s::text[] IS NULL OR cell.activity_type = ANY(%(types)s::text[]))
     AND NOT (cell.tenant_id = ANY(%(holders)s::uuid[]) AND cell.activity_type = ANY(%(matched)s::text[])
              AND cell.base_unit = 'MJ')
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
@@ -67,7 +68,8 @@ _ENERGY_KNOWN: Final = (_KNOWN + _ENERGY.format(cells="known_cells")).encode()
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which cells: months included on both ends; `served` are (tenant, activity type) with factors of their own,
-    `holders` the tenants that hold instruments, whose energy is asked for by `energy_of`.
+    `holders` the tenants that hold instruments, whose energy is asked for by `energy_of`; `types` the only activity
+    types wanted, all if None.
     """
 
     tenants: Sequence[UUID]
@@ -80,6 +82,7 @@ class Wanted:
     holders: Collection[UUID]
     known_at: datetime | None
     keeps_quality: bool = False
+    types: tuple[str, ...] | None = None
 
 
 async def cell_sums(connection: Connection, wanted: Wanted) -> list[Cell]:
@@ -87,6 +90,7 @@ async def cell_sums(connection: Connection, wanted: Wanted) -> list[Cell]:
     if not wanted.tenants:
         return []
     parameters = {
+        "types": None if wanted.types is None else list(wanted.types),
         "tenants": list(wanted.tenants),
         "only_site": wanted.only_site,
         "first": wanted.first,

@@ -22,6 +22,7 @@ from accounting.base_year_declarations import BaseYearChange, BaseYearPolicy, Re
 from accounting.base_year_series import check_base_year
 from accounting.declarations import DeclarationKind, Declared
 from accounting.denominators import DenominatorMonth
+from accounting.plants import Plant
 from accounting.refusals import RefusalCode, Refused
 from accounting.screening import CategoryScreening
 from ledger.database import Connection, Database
@@ -35,6 +36,7 @@ CONTENTS: Final[Mapping[DeclarationKind, type[Any]]] = MappingProxyType(
     {
         DeclarationKind.ADOPTION: Adoption,
         DeclarationKind.HOLDING: boundary.Holding,
+        DeclarationKind.PLANT: Plant,
         DeclarationKind.LEASE: boundary.LeasedSite,
         DeclarationKind.DENOMINATOR: DenominatorMonth,
         DeclarationKind.BASE_YEAR: BaseYearPolicy,

@@ -5,24 +5,30 @@ type, where it holds instruments that have to be matched with its energy month b
 operations were declared.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
 
 from accounting.basis import Basis
-from accounting.consolidation import NoStake
+from accounting.boundary import Part
+from accounting.consolidation import NoStake, Placement
 from accounting.coverage import ENERGY_UNIT, Covered, Supplied, covered
-from accounting.footprints import Cell, Footprint, fold
+from accounting.footprints import ONE, Cell, Footprint, fold
 from accounting.grouping import Dimension
 from accounting.instruments import Instrument, Load
+from accounting.lines import OwnFactors
 from accounting.matching import Matching
+from accounting.park_supply import ParkSupply
+from accounting.supply_factors import as_supplied, factors_of_supply
+from emission_factors.factors import Factor
 from ledger.boundaries import Reach, reach_of
 from ledger.cell_sums import Wanted, cell_sums, energy_of
 from ledger.database import Connection
 from ledger.instruments import instruments_of
 from ledger.own_factors import own_factor_rows, own_factors_of
+from ledger.park_supplies import AskedSupply, park_supplies
 
 MOST_MONTHS: Final = 240
 """Months one footprint may span."""
@@ -49,27 +55,81 @@ async def footprint(
     `by` names the dimensions to keep apart; the sum over any of them is the same total, to the last digit.
     """
     reach = await reach_of(connection, basis, boundary.tenants)
-    own = own_factors_of(await own_factor_rows(connection, reach.operations, basis.known_at))
+    supplies = await supplies_of(connection, basis, AskedSupply(reach.operations, first, last))
+    return await _computed(connection, basis, boundary, (first, last), by, reach, supplies)
+
+
+async def supplies_of(connection: Connection, basis: Basis, asked: AskedSupply) -> list[ParkSupply]:
+    """Return what parties of a park supply to each other, where a regime counts it by the supplier's own factors.
+
+    The Chinese regimes take the average for what is bought, and deduct what a supplier sends out at the same.
+    """
+    if not basis.regime.has_approaches:
+        return []
+    whole, months = replace(basis, approach=None), (asked.first, asked.last)
+
+    async def posted(tenants: Sequence[UUID]) -> Footprint:
+        within = Boundary(tuple(tenants))
+        return await _computed(connection, whole, within, months, _POSTED, Reach(tenants, (), None), [])
+
+    return await park_supplies(connection, basis, asked, posted)
+
+
+_POSTED: Final = (Dimension.TENANT, Dimension.SITE, Dimension.MONTH)
+
+
+async def _computed(
+    connection: Connection,
+    basis: Basis,
+    boundary: Boundary,
+    months: tuple[date, date],
+    by: Sequence[Dimension],
+    reach: Reach,
+    supplies: Sequence[ParkSupply],
+) -> Footprint:
+    own = _with_supplies(own_factors_of(await own_factor_rows(connection, reach.operations, basis.known_at)), supplies)
     claims = await _claims(connection, basis, reach.operations)
     asked = _Asked(
         basis=basis,
         boundary=boundary,
-        reach=reach,
-        first=first.replace(day=1),
-        last=last.replace(day=1),
+        reach=_apart_too(reach, supplies),
+        first=months[0].replace(day=1),
+        last=months[1].replace(day=1),
         by=by,
         served=frozenset((tenant, activity_type) for tenant, found in own.items() for activity_type, _ in found),
         holders=frozenset(claim.tenant for claim in claims) & frozenset(reach.operations),
+        supplies=tuple(supplies),
     )
     matched, matching = await _matched(connection, asked, claims)
     cells = [*await cell_sums(connection, asked.wanted()), *await _apart(connection, asked), *matched]
     return replace(fold(basis, cells, own, Dimension.MONTH in by), matching=matching)
 
 
+def _with_supplies(own: Mapping[UUID, OwnFactors], supplies: Sequence[ParkSupply]) -> dict[UUID, OwnFactors]:
+    """Add the factors of what neighbours supply; a figure that a tenant registered of the same supplier goes first."""
+    found: dict[UUID, dict[tuple[str, str], list[Factor]]] = {
+        tenant: {key: list(factors) for key, factors in of_tenant.items()} for tenant, of_tenant in own.items()
+    }
+    for supply in supplies:
+        for tenant, of_tenant in factors_of_supply(supply).items():
+            for key, factors in of_tenant.items():
+                registered = found.setdefault(tenant, {}).setdefault(key, [])
+                named = {factor.supplier for factor in registered}
+                registered += [factor for factor in factors if factor.supplier not in named]
+    return dict(found)
+
+
+def _apart_too(reach: Reach, supplies: Sequence[ParkSupply]) -> Reach:
+    """Read the parties of internal supply by site and month, so that each month has its factor and its resale."""
+    parties = {tenant for supply in supplies for tenant in supply.parties}
+    whole = [tenant for tenant in reach.whole if tenant not in parties]
+    return replace(reach, whole=whole, apart=[one for one in reach.operations if one not in whole])
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """What is asked: months included on both ends; `served` are (tenant, activity type) with factors of their own,
-    `holders` the tenants reached that hold instruments.
+    `holders` the tenants reached that hold instruments, `supplies` what neighbours supply to each other.
     """
 
     basis: Basis
@@ -80,6 +140,7 @@ class _Asked:
     by: Sequence[Dimension]
     served: frozenset[tuple[UUID, str]]
     holders: frozenset[UUID]
+    supplies: tuple[ParkSupply, ...]
 
     def wanted(self) -> Wanted:
         """Return which cells are read of tenants that are reported whole."""
@@ -107,13 +168,20 @@ async def _apart(connection: Connection, asked: _Asked) -> list[Cell]:
     return [part for cell in await cell_sums(connection, wanted) for part in _shared(cell, asked)]
 
 
-def _shared(cell: Cell, asked: _Asked) -> Iterator[Cell]:
-    """Yield what holders within the question report of a cell that has its tenant and site."""
+def _shared(posted: Cell, asked: _Asked) -> Iterator[Cell]:
+    """Yield what a posted cell with its tenant and site stands for, and what holders in the question report of it."""
+    of_tenant = [supply for supply in asked.supplies if posted.tenant in supply.codes]
+    for cell in as_supplied(of_tenant[0], posted) if of_tenant else (posted,):
+        yield from _held(cell, asked)
+
+
+def _held(cell: Cell, asked: _Asked) -> Iterator[Cell]:
     tenant, site, boundaries = cell.tenant, cell.site, asked.reach.boundaries
-    if tenant is None or site is None or boundaries is None:
+    if tenant is None or site is None:
         raise RuntimeError("a cell to be shared was read without its tenant and site")
     try:
-        parts = boundaries.parts(tenant, site, cell.day)
+        whole = (Part(tenant, ONE, Placement.SCOPE_1_AND_2),)
+        parts = whole if boundaries is None else boundaries.parts(tenant, site, cell.day)
     except NoStake as error:
         if tenant in asked.boundary.tenants:
             yield _at_grain(replace(cell, unbounded=error), asked)
@@ -146,9 +214,7 @@ async def _matched(
     first = min(asked.first, *(claim.claimed_from for claim in claimed))
     last = max(asked.last, *(claim.claimed_to for claim in claimed))
     keeps_quality = Dimension.QUALITY in asked.by
-    rows = await energy_of(
-        connection, asked.holders, first, last, asked.basis.known_at, keeps_quality=keeps_quality
-    )
+    rows = await energy_of(connection, asked.holders, first, last, asked.basis.known_at, keeps_quality=keeps_quality)
     parts, found = covered(list(rows), claims, asked.basis.regime)
     cells = [_cell(one, count, asked, parts.get(one, ())) for one, count in rows.items() if asked.holds(one)]
     return list(_reported(cells, asked)), _shown(found, asked)

@@ -138,6 +138,9 @@ def _check(new: NewOwnFactor, activity: ActivityType, lines: Sequence[str]) -> N
 
 def _lines(activity: ActivityType, asked: tuple[str, ...]) -> tuple[str, ...]:
     known = {line.code: line for line in activity.lines}
+    if not known:
+        message = f"{activity.code} yields no inventory line, so that no factor is ever asked for"
+        raise Refused(RefusalCode.BAD_FACTOR, "activityType", message)
     unknown = [code for code in asked if code not in known]
     if unknown:
         message = f"{activity.code} has no line {', '.join(unknown)}; its lines are {', '.join(known)}"

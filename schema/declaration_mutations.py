@@ -10,6 +10,7 @@ from schema.global_ids import decode_uuid
 from schema.types.boundary_declarations import LeasedSiteInput, SiteHoldingInput
 from schema.types.declarations import DeclarationsAdded, DeclareResult
 from schema.types.info import Info
+from schema.types.plants import PlantInput
 
 DeclaringTenant = Annotated[strawberry.ID, strawberry.argument(description="The tenant that declares.")]
 Reason = Annotated[str, strawberry.argument(description="Why, if it is worth saying.")]
@@ -45,6 +46,19 @@ class DeclarationMutations:
     ) -> DeclareResult:
         """Declare leases."""
         tenant, found = decode_uuid(tenant_id, "Tenant"), contents(leases)
+        await check_places(info.context, tenant, {one.site for one in found})
+        return await declared(info.context, tenant, found, reason)
+
+    @strawberry.mutation(description="Declare the plants at a tenant's sites. The same again writes nothing.")
+    async def declare_plants(
+        self,
+        info: Info,
+        tenant_id: DeclaringTenant,
+        plants: Annotated[list[PlantInput], strawberry.argument(description="Plants, all taken or none.")],
+        reason: Reason = "",
+    ) -> DeclareResult:
+        """Declare plants."""
+        tenant, found = decode_uuid(tenant_id, "Tenant"), contents(plants)
         await check_places(info.context, tenant, {one.site for one in found})
         return await declared(info.context, tenant, found, reason)
 

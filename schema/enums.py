@@ -36,14 +36,18 @@ from accounting.instruments import EvidenceKind as EvidenceKind
 from accounting.instruments import Kind as InstrumentKind
 from accounting.intensity import Denominator as IntensityDenominator
 from accounting.intensity import Status as IntensityStatus
+from accounting.park_energy import Carrier as SuppliedCarrier
 from accounting.pedigree import BasicUncertainty as BasicUncertainty
 from accounting.pedigree import FactorSet as PedigreeSet
+from accounting.plants import AllocationRule as PlantAllocation
+from accounting.plants import PlantKind as PlantKind
 from accounting.refusals import RefusalCode as Code
 from accounting.regimes import RegimeCode as Regime
 from accounting.scope3 import Finding as Scope3Finding
 from accounting.scope3 import Status as Scope3Status
 from accounting.screening import Criterion as RelevanceCriterion
 from accounting.screening import Decision as ScreeningDecision
+from accounting.supply import InputKind as EnergySupplyInput
 from accounting.targets import Ambition as TargetAmbition
 from accounting.targets import Framework as TargetFramework
 from accounting.targets import Metric as TargetMetric
@@ -76,6 +80,7 @@ __all__ = [
     "Dimension",
     "EnergyAttribute",
     "EnergyCarrier",
+    "EnergySupplyInput",
     "EvidenceKind",
     "FinancialControl",
     "GasBasis",
@@ -97,6 +102,8 @@ __all__ = [
     "Origin",
     "Outcome",
     "PedigreeSet",
+    "PlantAllocation",
+    "PlantKind",
     "PowerWeight",
     "Purpose",
     "Quality",
@@ -110,6 +117,7 @@ __all__ = [
     "Status",
     "StepKind",
     "StepOperation",
+    "SuppliedCarrier",
     "TargetAmbition",
     "TargetFramework",
     "TargetMethod",
@@ -214,6 +222,10 @@ for _found, _name in (
     (LeaseParty, "LeaseParty"),
     (LeasePlacement, "LeasePlacement"),
     (PedigreeSet, "PedigreeSet"),
+    (PlantAllocation, "PlantAllocation"),
+    (PlantKind, "PlantKind"),
+    (SuppliedCarrier, "SuppliedCarrier"),
+    (EnergySupplyInput, "EnergySupplyInput"),
     (PowerWeight, "PowerWeight"),
     (TargetAmbition, "TargetAmbition"),
     (TargetFramework, "TargetFramework"),

@@ -23,6 +23,7 @@ from schema.inventory_queries import InventoryQueries
 from schema.limits import ESTIMATES_PER_REQUEST, SEARCH_TEXT
 from schema.methods import Methods
 from schema.pages import Connection, sliced
+from schema.park_queries import ParkQueries
 from schema.scalars import Day
 from schema.types.activities import Activity, ActivityFilterInput, After, First, activity_connection, filter_of
 from schema.types.basis import resolved
@@ -62,7 +63,7 @@ class EmissionFactorFilter:
 
 
 @strawberry.type(description="Questions.")
-class Query(InventoryQueries, BridgeQueries):
+class Query(InventoryQueries, BridgeQueries, ParkQueries):
     """The root of queries."""
 
     @strawberry.field(description="Parks of the service.")

@@ -18,6 +18,7 @@ from schema.types.boundary_declarations import LeasedSite, SiteHolding
 from schema.types.declared_uncertainty import DeclaredUncertainty
 from schema.types.denominators import DeclaredDenominator
 from schema.types.info import Info
+from schema.types.plants import Plant
 from schema.types.registry import Tenant, present
 from schema.types.screening import CategoryScreening
 
@@ -30,13 +31,15 @@ DeclarationContent = Annotated[
     | ReportedYearsChange
     | ReportedYear
     | DeclaredUncertainty
-    | Adoption,
+    | Adoption
+    | Plant,
     strawberry.union("DeclarationContent", description="What is declared, by kind."),
 ]
 
 _CONTENTS: Final[Mapping[DeclarationKind, Callable[[Any], Any]]] = MappingProxyType(
     {
         DeclarationKind.ADOPTION: Adoption.of,
+        DeclarationKind.PLANT: Plant.of,
         DeclarationKind.HOLDING: SiteHolding.of,
         DeclarationKind.LEASE: LeasedSite.of,
         DeclarationKind.DENOMINATOR: DeclaredDenominator.of,

@@ -172,7 +172,8 @@ class LineGap:
 
     line: InventoryLine = strawberry.field(description="The line.")
     code: str = strawberry.field(
-        description="NO_FACTOR, FACTOR_CONFLICT, MISSING_PROPERTY where a density or calorific value is, or NO_STAKE "
+        description="NO_FACTOR, FACTOR_CONFLICT, MISSING_PROPERTY where a density or calorific value is, "
+        "NO_SUPPLY where what a neighbour supplied has none, or NO_STAKE "
         "where nobody declared whose it is."
     )
     message: str = strawberry.field(description="What was looked for, the nearest miss, and the rule.")

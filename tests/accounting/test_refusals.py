@@ -174,6 +174,7 @@ def test_every_refusal_an_estimate_can_give_is_shown_here() -> None:
         "TEXT_NOT_ACCEPTED",
         "BAD_DECLARATION",
         "NO_STAKE",
+        "NO_SUPPLY",
         "ALREADY_REPORTED",
     }
     of_references = {"DUPLICATE_PATH", "NEGATIVE_BALANCE"}

@@ -1,0 +1,259 @@
+"""The worked case of a park that is counted once, posted and asked over real HTTP."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from api.client import Client, ServiceError
+from tests.api.test_flows import ADD_SITE, ADD_SOURCE, Park
+
+CONSOLIDATION = """query ($park: ID!, $basis: BasisInput) {
+  parkConsolidation(parkId: $park, period: { first: "2024-01", last: "2024-12" }, basis: $basis) {
+    reported { co2e } internal { co2e } resoldImport { co2e } direct { co2e } imported { co2e }
+    byElimination { co2e } byImports { co2e } difference { co2e gases { gas mass } } failedMonths { month message }
+    tenants { tenant { code } scope1 { co2e } scope2 { co2e } resale { co2e } }
+    closures { tenant { code } entering { co2e } toCustomers { co2e } kept { co2e } unallocated { co2e } } } }"""
+TOTALS = """query ($boundary: BoundaryInput!, $basis: BasisInput) {
+  footprint(boundary: $boundary, period: { first: "2024-01", last: "2024-12" }, basis: $basis) {
+    totals { scope1 { co2e } scope2Location { co2e } scope3 { co2e } }
+    gaps { activityType gap { code message } }
+    lines { nodes { scope method activityType supplier quantity emissions { co2e }
+      explanation { factor { factorId origin } } } } } }"""
+TRANSFERS = """query ($park: ID!) {
+  energyTransfers(parkId: $park, period: { first: "2024-01", last: "2024-12" }) {
+    month carrier unit supplied received mismatch emissions { co2e } supplier { code } consumer { code } } }"""
+FACTORS = """query ($park: ID!) {
+  supplyFactors(parkId: $park, period: { first: "2024-01", last: "2024-12" }) {
+    carrier co2ePerUnit delivered unaccounted supplier { code } inputs { kind quantity emissions { co2e } } } }"""
+PLANTS = """mutation ($tenant: ID!, $plants: [PlantInput!]!) {
+  declarePlants(tenantId: $tenant, plants: $plants) { ... on DeclarationsAdded { declarations { version } }
+    ... on Refusal { code message } } }"""
+OWN_CO2 = """mutation ($input: AddSupplierFactorInput!) { addSupplierFactor(input: $input) {
+  ... on SupplierFactorAdded { id } ... on Refusal { code field message } } }"""
+
+
+class WorkedPark(Park):
+    """The park of standards.md 6.2: an operator with CHP, sun, grid, chiller and works; tenants A and B."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(client)
+        self.operator, self.sites = self.tenant, {"s1": self.site}
+        for code in ("chp", "pv", "chiller", "works"):
+            self.sites[code] = self.add_site(self.operator, code)
+        self.a, _ = self.add_tenant("a")
+        self.b, _ = self.add_tenant("b")
+
+    def add_site(self, tenant: str, code: str) -> str:
+        given = {"tenantId": tenant, "code": code, "nameEn": code, "nameZh": code}
+        site = self.client.ask(ADD_SITE, {"input": given})["addSite"]["site"]["id"]
+        source = {"siteId": site, "code": code, "nameEn": "Meter", "nameZh": "电表"}
+        self.client.ask(ADD_SOURCE, {"input": source})
+        return str(site)
+
+    def book(self, tenant: str, source: str, code: str, quantity: str, unit: str, other: str = "") -> None:
+        """Post one quantity of March."""
+        external = f"{source} {code} {other}"
+        row = {
+            "source": source,
+            "externalId": external,
+            "activityType": code,
+            "quantity": quantity,
+            "unit": unit,
+            "supplier": other,
+            "periodStart": "2024-03-01T00:00:00+08:00",
+            "periodEnd": "2024-04-01T00:00:00+08:00",
+        }
+        assert self.post(row, tenant=tenant)["acceptedCount"] == 1, row
+
+    def own_factor(self, tenant: str, code: str, unit: str, kilograms: str) -> None:
+        """Register what a unit emits; a total, which no CH4 and N2O of the catalogue complete."""
+        part = {"gas": "CO2E", "terms": [{"name": "rate", "value": kilograms, "unit": f"kgCO2e/{unit}"}]}
+        given = {
+            "tenantId": tenant,
+            "activityType": code,
+            "unit": unit,
+            "factor": {"name": "of the case", "parts": [part], "source": "standards.md 6.2"},
+            "validFrom": "2024-01-01",
+        }
+        found = self.client.ask(OWN_CO2, {"input": given})["addSupplierFactor"]
+        assert "id" in found, found
+
+
+def worked(client: Client) -> WorkedPark:
+    """Post the worked case, each tenant its own side."""
+    park = WorkedPark(client)
+    park.own_factor(park.operator, "stationary.natural_gas", "GJ", "55.539")
+    book = park.book
+    book(park.operator, "chp", "stationary.natural_gas", "129000", "GJ")
+    book(park.operator, "chp", "generated.electricity", "12000", "MWh")
+    book(park.operator, "chp", "generated.steam", "60000", "GJ")
+    book(park.operator, "pv", "generated.electricity", "3000", "MWh")
+    book(park.operator, "m1", "electricity.grid", "5000", "MWh")
+    book(park.operator, "chiller", "drawn.electricity", "2000", "MWh")
+    book(park.operator, "chiller", "generated.chilled_water", "8000", "MWh")
+    book(park.operator, "works", "used.electricity", "500", "MWh")
+    book(park.operator, "m1", "lost.electricity", "500", "MWh")
+    book(park.operator, "works", "fire_suppression.released/CO2", "60000", "kg")
+    for tenant, code, power, steam, cold in (
+        (park.a, "a", "10000", "40000", "5000"),
+        (park.b, "b", "7000", "20000", "3000"),
+    ):
+        for verb, bought, quantity, unit in (
+            ("electricity", "electricity.grid", power, "MWh"),
+            ("steam", "steam.purchased", steam, "GJ"),
+            ("chilled_water", "cooling.chilled_water", cold, "MWh"),
+        ):
+            book(park.operator, "m1", f"supplied.{verb}", quantity, unit, code)
+            book(tenant, "m1", bought, quantity, unit, "t1")
+    book(park.b, "m1", "electricity.grid", "4000", "MWh")
+    book(park.b, "m1", "fire_suppression.released/CO2", "500000", "kg")
+    return park
+
+
+@pytest.fixture
+def park(client: Client) -> WorkedPark:
+    return worked(client)
+
+
+def tonnes(found: dict[str, Any]) -> str:
+    return f"{Decimal(found['co2e']) / 1000:.3f}"
+
+
+def test_the_worked_case_is_counted_once_and_both_ways_agree(park: WorkedPark) -> None:
+    found = park.client.ask(CONSOLIDATION, {"park": park.park})["parkConsolidation"]
+    assert found["failedMonths"] == []
+    assert {name: tonnes(found[name]) for name in ("reported", "internal", "resoldImport", "direct", "imported")} == {
+        "reported": "18864.284",
+        "internal": "9040.728",
+        "resoldImport": "1878.075",
+        "direct": "7724.531",
+        "imported": "3977.100",
+    }
+    assert tonnes(found["byElimination"]) == tonnes(found["byImports"]) == "11701.631"
+    assert found["difference"] == {"co2e": "0", "gases": []}
+    by_tenant = {one["tenant"]["code"]: one for one in found["tenants"]}
+    operator = by_tenant["t1"]
+    assert [tonnes(operator[name]) for name in ("scope1", "scope2", "resale")] == ["7224.531", "331.425", "1878.075"]
+    assert [tonnes(by_tenant["a"][name]) for name in ("scope1", "scope2")] == ["0.000", "5554.973"]
+    assert [tonnes(by_tenant["b"][name]) for name in ("scope1", "scope2")] == ["500.000", "5253.355"]
+    [closure] = found["closures"]
+    assert [tonnes(closure[name]) for name in ("entering", "toCustomers", "kept")] == [
+        "9374.031",
+        "9040.728",
+        "333.303",
+    ]
+    assert closure["unallocated"]["co2e"] == "0"
+
+
+def test_every_footprint_says_what_the_consolidation_says(park: WorkedPark) -> None:
+    def totals(tenant: str) -> dict[str, Any]:
+        found = park.client.ask(TOTALS, {"boundary": {"tenantId": tenant}})["footprint"]
+        return {name: tonnes(found["totals"][name]) for name in ("scope1", "scope2Location")}
+
+    assert totals(park.operator) == {"scope1": "7224.531", "scope2Location": "331.425"}
+    assert totals(park.a) == {"scope1": "0.000", "scope2Location": "5554.973"}
+    assert totals(park.b) == {"scope1": "500.000", "scope2Location": "5253.355"}
+    whole = park.client.ask(TOTALS, {"boundary": {"parkId": park.park}})["footprint"]["totals"]
+    assert Decimal(whole["scope1"]["co2e"]) + Decimal(whole["scope2Location"]["co2e"]) == pytest.approx(
+        Decimal("18864284"), abs=Decimal(1)
+    )
+
+
+def test_the_operators_resale_leaves_scope_2_for_category_3(park: WorkedPark) -> None:
+    lines = park.client.ask(TOTALS, {"boundary": {"tenantId": park.operator}})["footprint"]["lines"]["nodes"]
+    resold = [line for line in lines if line["activityType"] == "electricity.resold"]
+    assert [(line["scope"], tonnes(line["emissions"])) for line in resold] == [("SCOPE_3", "1878.075")]
+    assert Decimal(resold[0]["quantity"]) == Decimal(4250000)
+    used = [line for line in lines if line["activityType"] == "electricity.grid" and line["method"] == "LOCATION"]
+    assert [Decimal(line["quantity"]) for line in used] == [Decimal(750000)]
+
+
+def test_a_customers_factor_is_the_suppliers_pool_and_names_it(park: WorkedPark) -> None:
+    lines = park.client.ask(TOTALS, {"boundary": {"tenantId": park.a}})["footprint"]["lines"]["nodes"]
+    power = next(line for line in lines if line["activityType"] == "electricity.grid" and line["method"] == "LOCATION")
+    assert power["explanation"]["factor"] == {
+        "factorId": "park:t1:ELECTRICITY:a:2024-03:LOCATION",
+        "origin": "SUPPLIER",
+    }
+    assert tonnes(power["emissions"]) == "3333.027"
+
+
+def test_factors_show_what_made_them(park: WorkedPark) -> None:
+    found = park.client.ask(FACTORS, {"park": park.park})["supplyFactors"]
+    by_carrier = {one["carrier"]: one for one in found}
+    per_mwh = Decimal(by_carrier["ELECTRICITY"]["co2ePerUnit"]) * 3600 / 1000
+    assert f"{per_mwh:.7f}" == "0.3333027"
+    assert f"{Decimal(by_carrier['STEAM']['co2ePerUnit']):.7f}" == "0.0451329"
+    assert f"{Decimal(by_carrier['CHILLED_WATER']['co2ePerUnit']) * 3600 / 1000:.7f}" == "0.0833257"
+    inputs = by_carrier["ELECTRICITY"]["inputs"]
+    assert sorted((one["kind"], tonnes(one["emissions"])) for one in inputs) == [
+        ("GENERATION", "0.000"),
+        ("GENERATION", "4456.555"),
+        ("IMPORT", "2209.500"),
+    ]
+    assert by_carrier["ELECTRICITY"]["unaccounted"] == "0"
+
+
+def test_the_park_method_sees_the_same_park(park: WorkedPark) -> None:
+    """Notice 910: fuel 7,664.531 t and 9,000 MWh of grid power at 0.8325; the works' methane stands apart."""
+    found = park.client.ask(TOTALS, {"boundary": {"parkId": park.park}, "basis": {"regime": "NDRC_910_2025"}})[
+        "footprint"
+    ]["totals"]
+    whole = Decimal(found["scope1"]["co2e"]) + Decimal(found["scope2Location"]["co2e"])
+    # The case counts the works' 60 t as methane; here they are posted as CO2, which the notice counts.
+    assert f"{whole / 1000 - 60:.1f}" == "15157.0"
+    with pytest.raises(ServiceError, match="takes averages for what neighbours supply"):
+        park.client.ask(CONSOLIDATION, {"park": park.park, "basis": {"regime": "NDRC_910_2025"}})
+
+
+def test_two_meters_that_differ_show_and_the_suppliers_decides(client: Client) -> None:
+    park = WorkedPark(client)
+    park.book(park.operator, "m1", "electricity.grid", "1000", "MWh")
+    park.book(park.operator, "m1", "supplied.electricity", "800", "MWh", "a")
+    park.book(park.a, "m1", "electricity.grid", "780", "MWh", "t1")
+    [transfer] = client.ask(TRANSFERS, {"park": park.park})["energyTransfers"]
+    assert [transfer[name] for name in ("supplied", "received", "mismatch", "unit")] == [
+        "2880000",
+        "2808000",
+        "72000",
+        "MJ",
+    ]
+    assert tonnes(transfer["emissions"]) == "353.520"
+    of_a = client.ask(TOTALS, {"boundary": {"tenantId": park.a}})["footprint"]["totals"]
+    assert tonnes(of_a["scope2Location"]) == "353.520"
+    found = client.ask(CONSOLIDATION, {"park": park.park})["parkConsolidation"]
+    assert found["difference"]["co2e"] == "0"
+    assert tonnes(found["byImports"]) == "441.900"
+
+
+def test_supply_without_a_factor_is_a_gap_and_never_the_grid_average(client: Client) -> None:
+    park = WorkedPark(client)
+    park.book(park.operator, "m1", "cooling.chilled_water", "100", "MWh", "outside Ltd")
+    park.book(park.operator, "m1", "supplied.chilled_water", "90", "MWh", "a")
+    park.book(park.a, "m1", "cooling.chilled_water", "90", "MWh", "t1")
+    found = client.ask(TOTALS, {"boundary": {"tenantId": park.a}})["footprint"]
+    assert found["totals"]["scope2Location"]["co2e"] == "0"
+    assert {gap["gap"]["code"] for gap in found["gaps"]} == {"NO_SUPPLY"}
+    [failed] = client.ask(CONSOLIDATION, {"park": park.park})["parkConsolidation"]["failedMonths"]
+    assert failed["month"] == "2024-03"
+    assert "cooling.chilled_water has no factor" in failed["message"]
+
+
+def test_a_declared_rule_changes_how_heat_and_power_share(park: WorkedPark) -> None:
+    plant = {
+        "siteId": park.sites["chp"],
+        "kind": "CHP",
+        "nameEn": "CHP",
+        "nameZh": "热电联产",
+        "validFrom": "2024-01-01",
+    }
+    declared = park.client.ask(
+        PLANTS, {"tenant": park.operator, "plants": [{**plant, "allocation": "ENERGY_CONTENT"}]}
+    )["declarePlants"]
+    assert declared == {"declarations": [{"version": 1}]}
+    found = {one["carrier"]: one for one in park.client.ask(FACTORS, {"park": park.park})["supplyFactors"]}
+    # 7,164.531 t x 60,000 / 103,200 GJ over 60,000 GJ
+    assert f"{Decimal(found['STEAM']['co2ePerUnit']):.6f}" == "0.069424"
+    total = park.client.ask(CONSOLIDATION, {"park": park.park})["parkConsolidation"]
+    assert tonnes(total["byElimination"]) == tonnes(total["byImports"]) == "11701.631"
