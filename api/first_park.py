@@ -1,4 +1,5 @@
-"""What the page and the examples name of this service: its first park, the last full year, one activity as posted.
+"""What the page and the examples name of this service: its first park, the last full year, one activity as posted, and
+a tenant that declared a base year.
 
 Asked of our own API, like any client does.
 """
@@ -46,6 +47,11 @@ query OneActivity($tenantId: ID!, $from: Date!) {
   }
 }
 """
+_BASE_YEAR: Final = """
+query OneBaseYear($tenantId: ID!) {
+  declarations(tenantId: $tenantId, kind: BASE_YEAR, first: 1) { nodes { id } }
+}
+"""
 _TENANTS_TRIED: Final = 5
 
 
@@ -55,7 +61,9 @@ class NotAnswered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FirstPark:
-    """The park that was registered first. `year` is the last full calendar year by the service's clock."""
+    """The park that was registered first. `year` is the last full calendar year by the service's clock, `reporter` the
+    id of a tenant with a base year, empty if none was found.
+    """
 
     park_id: str
     code: str
@@ -65,12 +73,19 @@ class FirstPark:
     tenant_count: int
     year: int
     activity: dict[str, str]
+    reporter: str = ""
 
-    def known(self) -> dict[str, str]:
+    def known(self) -> dict[str, Any]:
         """Return placeholder -> value, for the examples."""
-        months = {"year.first": f"{self.year}-01", "year.last": f"{self.year}-12"}
+        years = {"year": self.year, "before": self.year - 1}
+        months = {
+            f"{name}.{end}": f"{year}-{month}"
+            for name, year in years.items()
+            for end, month in (("first", "01"), ("last", "12"))
+        }
         activity = {f"activity.{name}": value for name, value in self.activity.items()}
-        return {"park.id": self.park_id} | months | activity
+        reporter = {"reporter.tenantId": self.reporter} if self.reporter else {}
+        return {"park.id": self.park_id, "year.number": self.year} | months | activity | reporter
 
 
 async def first_park(schema: Schema, service: Service) -> FirstPark | None:
@@ -90,6 +105,7 @@ async def first_park(schema: Schema, service: Service) -> FirstPark | None:
         len(tenants),
         year,
         await _activity(schema, service, tenants[:_TENANTS_TRIED], year),
+        await _reporter(schema, service, tenants[:_TENANTS_TRIED]),
     )
 
 
@@ -101,6 +117,15 @@ async def _activity(schema: Schema, service: Service, tenants: list[str], year: 
             if activity["kind"] == "ORIGINAL":
                 return _as_posted(activity)
     return {}
+
+
+async def _reporter(schema: Schema, service: Service, tenants: list[str]) -> str:
+    """Return the first tenant that declared a base year; empty if none did."""
+    for tenant in tenants:
+        found = await _ask(schema, service, _BASE_YEAR, {"tenantId": tenant})
+        if found["declarations"]["nodes"]:
+            return tenant
+    return ""
 
 
 def _as_posted(activity: dict[str, Any]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from itertools import accumulate, pairwise
 from random import Random
 from typing import Final
 
-from api.demo.tables import Company, HourProfile, Stream, changes, seasons
+from api.demo.tables import Company, HourProfile, Level, changes, seasons
 from api.demo.windows import Window
 
 _MIDDLE: Final = 18
@@ -30,8 +30,8 @@ class Dice:
         return Random("/".join(str(part) for part in (self.seed, *what)))  # noqa: S311  a demo, no secret
 
 
-def month_steps(dice: Dice, company: Company, stream: Stream, month: date, window: Window) -> int:
-    """Return a month's quantity in steps of the stream's last decimal, never less than 0."""
+def month_steps(dice: Dice, company: Company, stream: Level, month: date, window: Window) -> int:
+    """Return a month's quantity in steps of the last decimal, never less than 0."""
     months_back = window.months_back(month)
     change = changes().get((company.code, stream.code))
     level_percent = change.percent if change and months_back <= change.months_back else 100

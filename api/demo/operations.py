@@ -5,6 +5,19 @@ from typing import Any, Final
 
 from api.client import Client, ServiceError
 
+
+def _declaring(what: str, given: str, name: str = "") -> str:
+    """Return a mutation that declares several of one kind, given as `$given`."""
+    return f"""
+mutation Declare{what}($tenant: ID!, $given: [{given}!]!) {{
+  answer: declare{what}(tenantId: $tenant, {name or what.lower()}: $given) {{
+    ... on DeclarationsAdded {{ declarations {{ id }} }}
+    ... on Refusal {{ code message }}
+  }}
+}}
+"""
+
+
 PARKS: Final = """
 query Parks($after: String) {
   parks(first: 500, after: $after) { nodes { id code } pageInfo { hasNextPage endCursor } }
@@ -88,6 +101,96 @@ mutation Void($input: VoidActivityInput!) {
   }
 }
 """
+INSTRUMENTS: Final = """
+query Instruments($park: ID!) {
+  instruments(parkId: $park, first: 500) { nodes { id code tenant { id } isSold cancellation { cancelledOn } } }
+}
+"""
+RECORD_INSTRUMENT: Final = """
+mutation RecordInstrument($input: RecordInstrumentInput!) {
+  answer: recordInstrument(input: $input) {
+    ... on InstrumentVersionAdded { instrument { id } }
+    ... on Refusal { code message }
+  }
+}
+"""
+SPLIT_INSTRUMENT: Final = """
+mutation SplitInstrument($input: SplitInstrumentInput!) {
+  answer: splitInstrument(input: $input) {
+    ... on InstrumentSplit { part { id } rest { id } }
+    ... on Refusal { code message }
+  }
+}
+"""
+TRANSFER_INSTRUMENT: Final = """
+mutation TransferInstrument($input: TransferInstrumentInput!) {
+  answer: transferInstrument(input: $input) {
+    ... on InstrumentTransferred { part: received { id } rest: given { id } }
+    ... on Refusal { code message }
+  }
+}
+"""
+CANCEL_INSTRUMENT: Final = """
+mutation CancelInstrument($input: CancelInstrumentInput!) {
+  answer: cancelInstrument(input: $input) {
+    ... on InstrumentVersionAdded { instrument { id } }
+    ... on Refusal { code message }
+  }
+}
+"""
+SELL_INSTRUMENT: Final = """
+mutation SellInstrument($input: SellInstrumentInput!) {
+  answer: sellInstrument(input: $input) {
+    ... on InstrumentVersionAdded { instrument { id } }
+    ... on Refusal { code message }
+  }
+}
+"""
+NEWEST_RELEASE: Final = """
+query NewestRelease { factorReleases { number } }
+"""
+DECLARED_ADOPTION: Final = """
+query DeclaredAdoption($tenant: ID!) {
+  declarations(tenantId: $tenant, kind: ADOPTION, first: 1) { nodes { id } }
+}
+"""
+REPORTED_YEARS: Final = """
+query ReportedYears($tenant: ID!) {
+  declarations(tenantId: $tenant, kind: REPORTED_YEAR, first: 100) {
+    nodes { content { ... on ReportedYear { year figures { scope1 scope2Location scope2Market scope3 } } } }
+  }
+}
+"""
+ADOPT_BASIS: Final = """
+mutation AdoptBasis($tenant: ID!, $basis: AdoptedBasisInput!, $reason: String!) {
+  answer: adoptBasis(tenantId: $tenant, basis: $basis, reason: $reason) {
+    ... on DeclarationsAdded { declarations { id } }
+    ... on Refusal { code message }
+  }
+}
+"""
+DECLARE_BASE_YEAR: Final = """
+mutation DeclareBaseYear($tenant: ID!, $policy: BaseYearPolicyInput!) {
+  answer: declareBaseYear(tenantId: $tenant, policy: $policy) {
+    ... on DeclarationsAdded { declarations { id } }
+    ... on Refusal { code message }
+  }
+}
+"""
+RECORD_YEAR: Final = """
+mutation RecordYear($tenant: ID!, $year: Int!) {
+  answer: recordReportedYear(tenantId: $tenant, year: $year) {
+    ... on DeclarationsAdded { declarations { id } }
+    ... on Refusal { code message }
+  }
+}
+"""
+DECLARE_HOLDINGS: Final = _declaring("Holdings", "SiteHoldingInput")
+DECLARE_LEASES: Final = _declaring("Leases", "LeasedSiteInput")
+DECLARE_SCREENINGS: Final = _declaring("Screenings", "CategoryScreeningInput")
+DECLARE_UNCERTAINTIES: Final = _declaring("Uncertainties", "DeclaredUncertaintyInput")
+DECLARE_DENOMINATORS: Final = _declaring("Denominators", "DenominatorInput", "rows")
+DECLARE_CHANGES: Final = _declaring("BaseYearChanges", "ReportedYearsChangeInput", "changes")
 
 
 def adding_sources(number: int) -> str:
@@ -104,6 +207,11 @@ def adding_sources(number: int) -> str:
 def change(client: Client, document: str, given: dict[str, Any]) -> dict[str, Any]:
     """Send a mutation and return its answer; raises `ServiceError` where it was refused."""
     return _accepted(client.ask(document, {"input": given})["answer"])
+
+
+def declare(client: Client, document: str, tenant_id: str, **given: Any) -> None:
+    """Send a mutation that declares something of a tenant; raises `ServiceError` where it was refused."""
+    _accepted(client.ask(document, {"tenant": tenant_id, **given})["answer"])
 
 
 def add_sources(client: Client, given: Sequence[dict[str, Any]]) -> list[str]:

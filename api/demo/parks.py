@@ -84,6 +84,7 @@ class Repair:
 class Park:
     """The park. `repairs` are done in their order after everything was posted; the last one completes the load."""
 
+    seed: int
     code: str
     name_en: str
     name_zh: str
@@ -110,6 +111,7 @@ def generate(seed: int, window: Window, extent: Extent = WHOLE) -> Park:
     repairs: dict[Amendment, Repair] = {}
     tenants = tuple(_tenant(dice, company, window, hourly, repairs) for company in found)
     return Park(
+        seed,
         park_code(seed),
         "Lanting Bay Biomedical Park (demo)",
         "岚汀湾生物医药产业园（示例）",

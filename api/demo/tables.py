@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 DATA: Final = Path(__file__).parent / "data"
 EVERY_TENANT: Final = "any"
@@ -62,6 +62,38 @@ class Stream:
     quality: str
     supplier: str
     document: str
+
+
+class Level(Protocol):
+    """How much of something there is in a month, as streams and denominators say it."""
+
+    @property
+    def code(self) -> str:
+        """What chance is thrown for."""
+
+    @property
+    def monthly(self) -> Fraction:
+        """The mean of a month, of a typical company or of one head."""
+
+    @property
+    def decimals(self) -> int:
+        """Decimals it is counted in."""
+
+    @property
+    def per_head(self) -> bool:
+        """Whether the mean is of one head."""
+
+    @property
+    def season(self) -> str:
+        """How it moves in a year."""
+
+    @property
+    def growth_percent(self) -> int:
+        """Growth of a year."""
+
+    @property
+    def noise_percent(self) -> int:
+        """The most a month strays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +151,7 @@ def companies() -> tuple[Company, ...]:
             int(row["staff"]),
             row["industry_code"],
         )
-        for number, row in enumerate(_rows("tenants"), 1)
+        for number, row in enumerate(rows_of("tenants"), 1)
     )
 
 
@@ -127,7 +159,7 @@ def companies() -> tuple[Company, ...]:
 def places() -> dict[str, tuple[Place, ...]]:
     """Return tenant code -> its sites, the main one first."""
     found: dict[str, tuple[Place, ...]] = {}
-    for row in _rows("sites"):
+    for row in rows_of("sites"):
         place = Place(row["code"], row["name_en"], row["name_zh"], row["region"])
         found[row["tenant"]] = (*found.get(row["tenant"], ()), place)
     return found
@@ -144,7 +176,8 @@ def streams(company: Company) -> tuple[Stream, ...]:
 def seasons() -> dict[str, tuple[int, ...]]:
     """Return season -> permille of the mean in each month from January; twelve of them make 12,000."""
     return {
-        row["season"]: tuple(int(value) for name, value in row.items() if name != "season") for row in _rows("seasons")
+        row["season"]: tuple(int(value) for name, value in row.items() if name != "season")
+        for row in rows_of("seasons")
     }
 
 
@@ -153,21 +186,22 @@ def hour_profiles() -> dict[str, HourProfile]:
     """Return profile -> weights of the hours."""
     return {
         row["profile"]: HourProfile(tuple(int(row[f"h{hour:02}"]) for hour in range(24)), int(row["weekend"]))
-        for row in _rows("hours")
+        for row in rows_of("hours")
     }
 
 
 @lru_cache(maxsize=1)
 def hourly_meters() -> dict[tuple[str, str], HourProfile]:
     """Return (tenant, stream) -> profile of the meters that are read every hour, in the order of hourly.csv."""
-    return {(row["tenant"], row["source"]): hour_profiles()[row["profile"]] for row in _rows("hourly")}
+    return {(row["tenant"], row["source"]): hour_profiles()[row["profile"]] for row in rows_of("hourly")}
 
 
 @lru_cache(maxsize=1)
 def changes() -> dict[tuple[str, str], Change]:
     """Return (tenant, stream) -> the lasting change of its level."""
     return {
-        (row["tenant"], row["source"]): Change(int(row["months_back"]), int(row["percent"])) for row in _rows("changes")
+        (row["tenant"], row["source"]): Change(int(row["months_back"]), int(row["percent"]))
+        for row in rows_of("changes")
     }
 
 
@@ -178,20 +212,20 @@ def amendments() -> tuple[Amendment, ...]:
         Amendment(
             row["tenant"], row["source"], int(row["months_back"]), row["action"], int(row["percent"]), row["reason"]
         )
-        for row in _rows("amendments")
+        for row in rows_of("amendments")
     )
 
 
 @lru_cache(maxsize=1)
 def supplier_figures() -> dict[tuple[str, str], SupplierFigure]:
     """Return (supplier, activity type) -> the supplier's figure."""
-    return {(row["supplier"], row["activity_type"]): SupplierFigure(**row) for row in _rows("factors")}
+    return {(row["supplier"], row["activity_type"]): SupplierFigure(**row) for row in rows_of("factors")}
 
 
 @lru_cache(maxsize=1)
 def _streams() -> dict[str, tuple[Stream, ...]]:
     found: dict[str, tuple[Stream, ...]] = {}
-    for row in _rows("sources"):
+    for row in rows_of("sources"):
         found[row["for"]] = (*found.get(row["for"], ()), _stream(row))
     return found
 
@@ -218,6 +252,7 @@ def _stream(row: dict[str, str]) -> Stream:
     )
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
+def rows_of(name: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table by column."""
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)

@@ -31,6 +31,12 @@ class Window:
         """The last calendar year that ends with the window or before."""
         return self.last.year if self.last.month == 12 else self.last.year - 1
 
+    @property
+    def full_years(self) -> tuple[int, ...]:
+        """The calendar years of which the window has every month."""
+        first = self.first.year if self.first.month == 1 else self.first.year + 1
+        return tuple(range(first, self.full_year + 1))
+
     def months_back(self, month: date) -> int:
         """Return how many months a month lies before the last one."""
         return (self.last.year - month.year) * 12 + self.last.month - month.month
@@ -62,6 +68,18 @@ def months_after(day: date, number: int) -> date:
     """Return the first day of the month `number` months after a day's."""
     index = day.year * 12 + day.month - 1 + number
     return date(index // 12, index % 12 + 1, 1)
+
+
+def day_of(text: str, window: Window) -> date:
+    """Return a day written to hold for any window: months as `0/07`, the July of the last full year, `-1/07` of the
+    year before, `first` and `last` of the window, `last-22`; `/18` after any of them is the 18th, otherwise the first.
+    """
+    if text.startswith(("first", "last")):
+        name, _, day = text.partition("/")
+        month = window.first if name == "first" else months_after(window.last, int(name.removeprefix("last") or 0))
+        return month.replace(day=int(day or 1))
+    year, number, *rest = (int(part) for part in text.split("/"))
+    return date(window.full_year + year, number, *rest or (1,))
 
 
 def bill_periods(cycle: str, window: Window) -> list[BillPeriod]:

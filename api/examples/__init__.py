@@ -44,7 +44,7 @@ def all_examples() -> tuple[Example, ...]:
     return tuple(read_example(path) for path in sorted(_FOLDER.glob("*.graphql")))
 
 
-def filled(example: Example, known: Mapping[str, str]) -> Example:
+def filled(example: Example, known: Mapping[str, Any]) -> Example:
     """Return the example with the placeholders that `known` has a value for put in; the others stay."""
     return Example(
         example.example_id,
@@ -67,7 +67,7 @@ def placeholders(value: object) -> set[str]:
     return {found[1]} if found else set()
 
 
-def _filled(value: Any, known: Mapping[str, str]) -> Any:
+def _filled(value: Any, known: Mapping[str, Any]) -> Any:
     if isinstance(value, Mapping):
         return {name: _filled(item, known) for name, item in value.items()}
     if isinstance(value, list):

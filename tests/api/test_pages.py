@@ -142,10 +142,12 @@ def test_every_example_stands_on_the_page_as_it_is() -> None:
 
 def test_a_fresh_service_disables_what_needs_a_park() -> None:
     fresh = home_page(None, all_examples())
-    assert fresh.count("hidden disabled>") == 4
-    assert fresh.count('class="needs"') == 4
+    assert fresh.count("hidden disabled>") == 10
+    assert fresh.count('class="needs"') == 10
     with_park = replace(PARK, activity={"tenantId": "x"})
-    assert home_page(with_park, all_examples()).count("hidden disabled>") == 1
+    assert home_page(with_park, all_examples()).count("hidden disabled>") == 4
+    with_reporter = replace(with_park, reporter="y")
+    assert home_page(with_reporter, all_examples()).count("hidden disabled>") == 1
 
 
 def test_names_are_escaped() -> None:
@@ -173,7 +175,7 @@ def test_without_the_editor_its_page_says_how_to_get_it_and_offers_the_examples(
     assert "Install Node (20.19 or a later 20, or 22.12 or newer), run <code>./start</code> again" in text
     assert "cd web &amp;&amp; npm ci &amp;&amp; npm run build" in text
     assert "请安装 Node（20.19 及更高的 20 版" in text
-    assert text.count('class="example"') == 10
+    assert text.count('class="example"') == 16
     assert "/graphql?example=" not in text
     assert "third-party-licences" not in text
 

@@ -24,6 +24,8 @@ class Kept:
     parks: dict[str, dict[str, Any]] = field(default_factory=dict)
     facts: dict[tuple[str, str, str], Fact] = field(default_factory=dict)
     figures: list[dict[str, Any]] = field(default_factory=list)
+    instruments: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    declared: dict[tuple[str, str], Any] = field(default_factory=dict)
     changes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
 
@@ -53,9 +55,9 @@ class FakeService(Client):
             return {key: self._change("ADD_SOURCE", self._add_source, one) for key, one in given.items()}
         name = next(name for name, text in vars(operations).items() if text is document)
         answer: Callable[[dict[str, Any]], dict[str, Any]] = getattr(self, f"_{name.lower()}")
-        if "input" not in given:
+        if "answer:" not in document:
             return answer(given)
-        return {"answer": self._change(name, answer, given["input"])}
+        return {"answer": self._change(name, answer, given.get("input", given))}
 
     def _change(
         self, name: str, answer: Callable[[dict[str, Any]], dict[str, Any]], given: dict[str, Any]
@@ -167,3 +169,89 @@ class FakeService(Client):
         fact = next(fact for fact in self.kept.facts.values() if fact.versions[-1] == given["activityId"])
         fact.versions.append(f"{given['activityId']}#2")
         return {"activity": {"id": fact.versions[-1]}}
+
+    def _instruments(self, _given: dict[str, Any]) -> dict[str, Any]:
+        return {"instruments": {"nodes": list(self.kept.instruments.values())}}
+
+    def _record_instrument(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"instrument": self._add_instrument(given["tenantId"], given["code"])}
+
+    def _split_instrument(self, given: dict[str, Any]) -> dict[str, Any]:
+        rest = self._next_version(given["instrumentId"])
+        return {"part": self._add_instrument(rest["tenant"]["id"], given["code"]), "rest": rest}
+
+    def _transfer_instrument(self, given: dict[str, Any]) -> dict[str, Any]:
+        rest = self._next_version(given["instrumentId"])
+        return {"part": self._add_instrument(given["receiverId"], given["code"]), "rest": rest}
+
+    def _cancel_instrument(self, given: dict[str, Any]) -> dict[str, Any]:
+        found = self._next_version(given["instrumentId"])
+        found["cancellation"] = {"cancelledOn": given["cancelledOn"]}
+        return {"instrument": found}
+
+    def _sell_instrument(self, given: dict[str, Any]) -> dict[str, Any]:
+        found = self._next_version(given["instrumentId"])
+        found["isSold"] = True
+        return {"instrument": found}
+
+    def _add_instrument(self, tenant_id: str, code: str) -> dict[str, Any]:
+        assert (tenant_id, code) not in self.kept.instruments
+        found = {"id": f"{tenant_id}/{code}#1", "code": code, "tenant": {"id": tenant_id}}
+        self.kept.instruments[tenant_id, code] = found | {"isSold": False, "cancellation": None}
+        return self.kept.instruments[tenant_id, code]
+
+    def _next_version(self, current: str) -> dict[str, Any]:
+        found = next(one for one in self.kept.instruments.values() if one["id"] == current)
+        assert not found["isSold"]
+        assert found["cancellation"] is None
+        name, _, version = current.partition("#")
+        found["id"] = f"{name}#{int(version) + 1}"
+        return found
+
+    def _newest_release(self, _given: dict[str, Any]) -> dict[str, Any]:
+        return {"factorReleases": [{"number": number} for number in (1, 3, 2)]}
+
+    def _declared_adoption(self, given: dict[str, Any]) -> dict[str, Any]:
+        found = self.kept.declared.get((given["tenant"], "ADOPT_BASIS"))
+        return {"declarations": {"nodes": [{"id": "adoption"}] if found else []}}
+
+    def _reported_years(self, given: dict[str, Any]) -> dict[str, Any]:
+        figures = dict.fromkeys(("scope1", "scope2Location", "scope2Market", "scope3"), "1000.9")
+        years = self.kept.declared.get((given["tenant"], "RECORD_YEAR"), ())
+        return {"declarations": {"nodes": [{"content": {"year": year, "figures": figures}} for year in years]}}
+
+    def _record_year(self, given: dict[str, Any]) -> dict[str, Any]:
+        before = self.kept.declared.get((given["tenant"], "RECORD_YEAR"), ())
+        assert given["year"] not in before
+        self.kept.declared[given["tenant"], "RECORD_YEAR"] = (*before, given["year"])
+        return {"declarations": []}
+
+    def _adopt_basis(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._declare("ADOPT_BASIS", given)
+
+    def _declare_base_year(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._declare("DECLARE_BASE_YEAR", given)
+
+    def _declare_holdings(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._declare("DECLARE_HOLDINGS", given)
+
+    def _declare_leases(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._declare("DECLARE_LEASES", given)
+
+    def _declare_screenings(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._declare("DECLARE_SCREENINGS", given)
+
+    def _declare_uncertainties(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._declare("DECLARE_UNCERTAINTIES", given)
+
+    def _declare_denominators(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._declare("DECLARE_DENOMINATORS", given)
+
+    def _declare_changes(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._declare("DECLARE_CHANGES", given)
+
+    def _declare(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
+        """Keep what is declared; the same again must be the same."""
+        assert self.kept.declared.setdefault((given["tenant"], name), given) == given
+        assert 1 <= len(given.get("given", [given])) <= 1000
+        return {"declarations": []}

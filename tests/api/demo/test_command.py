@@ -15,7 +15,7 @@ from api.demo.loading import Loaded
 from api.demo.summary import FOOTPRINT, summary
 
 NOWHERE = "http://127.0.0.1:1"
-LOADED = Loaded("UGFyazox", "lanting-demo", "Park (demo)", "园区（示例）", 25, "2023-11", "2026-10", 2025, 68692)
+LOADED = Loaded("UGFyazox", "lanting-demo", "Park (demo)", "园区（示例）", 25, "2023-11", "2026-10", 2025, 68815)
 
 
 class Answering(Client):
@@ -42,7 +42,7 @@ def test_the_summary_shows_the_footprint_the_service_answered() -> None:
     assert client.asked == [{"park": "UGFyazox", "first": "2025-01", "last": "2025-12"}]
     assert lines[1:10] == [
         "Demo park lanting-demo: Park (demo) 园区（示例）",
-        "  25 tenants, 2023-11 to 2026-10, 68,692 rows posted",
+        "  25 tenants, 2023-11 to 2026-10, 68,815 rows posted",
         "  Every company and every figure is invented.",
         "Its footprint of 2025 in t CO2e (GHG Protocol, AR6):",
         "  scope 1                           58,920",

@@ -45,6 +45,7 @@ def test_only_what_no_one_publishes_is_missing() -> None:
         ("electricity.clean_room", "losses"),
         ("electricity.vehicle_charging", "upstream"),
         ("electricity.vehicle_charging", "losses"),
+        ("electricity.direct_line", "upstream"),
         ("steam.purchased", "upstream"),
         ("cooling.chilled_water", "upstream"),
         ("compressed_air.purchased", "upstream"),
@@ -66,11 +67,11 @@ def test_the_cold_chain_burns_diesel_and_leaks_refrigerant() -> None:
     assert found["mobile"] > found["fugitive"] > found["stationary"] > 0
 
 
-def test_green_power_counts_by_contract_and_not_by_place() -> None:
-    bought = [line for line in lines_of("qingluo") if line.supplier == "Nanfeng green power"]
-    amounts = {str(line.line.method): line.amounts.co2e for line in bought if line.line.scope is Scope.SCOPE_2}
-    assert amounts["MARKET"] == 0
-    assert amounts["LOCATION"] > 0
+def test_what_stands_outside_the_scopes_is_in_none_of_them() -> None:
+    found = {line.activity.code: line for line in footprint().lines if line.line.scope is Scope.OUTSIDE}
+    assert found["memo.offset_bought"].amounts.co2e == 2 * 7_200_000
+    assert found["memo.offset_cancelled"].amounts.co2e == 2 * 6_000_000
+    assert found["memo.avoided_emissions"].amounts.co2e > 0
 
 
 def test_offices_elsewhere_take_the_factors_of_their_own_province() -> None:

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from api.demo.windows import bill_periods, midnight, months_after, window_before, window_from
+from api.demo.windows import bill_periods, day_of, midnight, months_after, window_before, window_from
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,33 @@ def test_bills_follow_each_other_without_gap_or_overlap() -> None:
 
 def test_a_day_begins_on_the_parks_clock() -> None:
     assert midnight(date(2026, 3, 1)).isoformat() == "2026-03-01T00:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("0/07", date(2025, 7, 1)),
+        ("0/12/18", date(2025, 12, 18)),
+        ("-2/06", date(2023, 6, 1)),
+        ("1/01", date(2026, 1, 1)),
+        ("first", date(2023, 11, 1)),
+        ("last", date(2026, 10, 1)),
+        ("last/28", date(2026, 10, 28)),
+        ("last-22", date(2024, 12, 1)),
+    ],
+)
+def test_days_are_written_to_hold_for_any_window(text: str, day: date) -> None:
+    assert day_of(text, window_before(date(2026, 11, 22), 36)) == day
+
+
+@pytest.mark.parametrize(
+    ("today", "months", "years"),
+    [
+        (date(2026, 11, 22), 36, (2024, 2025)),
+        (date(2027, 1, 5), 36, (2024, 2025, 2026)),
+        (date(2026, 11, 22), 6, ()),
+        (date(2026, 1, 22), 13, (2025,)),
+    ],
+)
+def test_full_years_have_every_month_in_the_window(today: date, months: int, years: tuple[int, ...]) -> None:
+    assert window_before(today, months).full_years == years
