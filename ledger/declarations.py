@@ -5,9 +5,10 @@ another content             -> the next version, which supersedes the one before
 withdrawn                   -> a last version that says so; the subject can be declared again
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
@@ -102,12 +103,6 @@ SELECT * FROM (
     ORDER BY tenant_id, kind, subject, version DESC
 ) AS newest WHERE NOT is_withdrawn ORDER BY tenant_id, kind, subject
 """  # noqa: S608  composed of constants
-_OF_KIND: Final = f"""
-SELECT * FROM (
-    SELECT DISTINCT ON (tenant_id, kind, subject) {_COLUMNS} FROM declarations WHERE kind = %s
-    ORDER BY tenant_id, kind, subject, version DESC
-) AS newest WHERE NOT is_withdrawn ORDER BY tenant_id, subject
-"""  # noqa: S608  composed of constants
 _HISTORY: Final = f"""
 SELECT {_COLUMNS} FROM declarations WHERE tenant_id = %s AND kind = %s ORDER BY subject, version
 """  # noqa: S608  composed of constants
@@ -119,7 +114,10 @@ _BY_ID: Final = "SELECT kind, subject FROM declarations WHERE tenant_id = %s AND
 _APPEND: Final = """
 INSERT INTO declarations
     (tenant_id, declaration_id, kind, subject, version, supersedes, is_withdrawn, reason, content)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING recorded_at
+SELECT %(tenant)s, declaration_id, %(kind)s, subject, version, supersedes, %(is_withdrawn)s, %(reason)s, content
+FROM unnest(%(ids)s::uuid[], %(subjects)s::text[], %(versions)s::integer[], %(supersedes)s::uuid[],
+    %(contents)s::jsonb[]) AS given (declaration_id, subject, version, supersedes, content)
+ON CONFLICT DO NOTHING RETURNING recorded_at
 """
 _IN_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
@@ -137,9 +135,12 @@ async def declare(
     async with database.write(tenant) as connection:
         await _take_turn(connection, tenant, kind)
         newest = await _newest(connection, tenant, kind, [content.subject for content in contents])
-        found = [await _declared(connection, tenant, content, newest.get(content.subject), why) for content in contents]
+        for current in newest.values():
+            _refuse_final(current)
+        fresh = [content for content in contents if not _is_said(newest.get(content.subject), content)]
+        added = {one.subject: one for one in await _appended(connection, tenant, fresh, newest, why)}
         await _check_together(connection, tenant, kind)
-    return found
+    return [added.get(content.subject) or newest[content.subject] for content in contents]
 
 
 async def withdraw(database: Database, tenant: UUID, declaration_id: UUID, reason: str) -> Declaration:
@@ -158,7 +159,7 @@ async def withdraw(database: Database, tenant: UUID, declaration_id: UUID, reaso
         if current.id != declaration_id or current.is_withdrawn:
             raise DeclarationNotFound(f"declaration {declaration_id} is not current any more; {current.id} came after")
         _refuse_final(current)
-        found = await _appended(connection, tenant, current.content, current, why, is_withdrawn=True)
+        [found] = await _appended(connection, tenant, [current.content], {subject: current}, why, is_withdrawn=True)
         await _check_together(connection, tenant, kind)
     return found
 
@@ -174,11 +175,6 @@ async def declarations_of(
     return [_read(row) for row in await (await connection.execute(_CURRENT, asked)).fetchall()]
 
 
-async def declarations_everywhere(connection: Connection, kind: DeclarationKind) -> list[Declaration]:
-    """Return what holds for one kind, of every tenant that the transaction may see."""
-    return [_read(row) for row in await (await connection.execute(_OF_KIND, (kind.value,))).fetchall()]
-
-
 async def history_of(connection: Connection, tenant: UUID, kind: DeclarationKind) -> list[Declaration]:
     """Return every version of one kind, by subject and version, withdrawals included."""
     return [_read(row) for row in await (await connection.execute(_HISTORY, (tenant, kind.value))).fetchall()]
@@ -188,10 +184,10 @@ def _kind_of(contents: Sequence[Declared]) -> DeclarationKind:
     if not 1 <= len(contents) <= MOST_DECLARED:
         message = f"{len(contents)} declarations are given; accepted is 1 to {MOST_DECLARED}"
         raise Refused(RefusalCode.BAD_DECLARATION, "declarations", message)
-    subjects = [content.subject for content in contents]
-    twice = next((subject for subject in subjects if subjects.count(subject) > 1), None)
-    if twice is not None:
-        raise Refused(RefusalCode.BAD_DECLARATION, "declarations", f"{twice} is declared twice in one request")
+    counted = Counter(content.subject for content in contents)
+    subject, times = counted.most_common(1)[0]
+    if times > 1:
+        raise Refused(RefusalCode.BAD_DECLARATION, "declarations", f"{subject} is declared twice in one request")
     return contents[0].kind
 
 
@@ -207,33 +203,55 @@ async def _newest(
     return {found.subject: found for found in map(_read, await cursor.fetchall())}
 
 
-async def _declared(
-    connection: Connection, tenant: UUID, content: Declared, before: Declaration | None, reason: str
-) -> Declaration:
-    _refuse_final(before)
-    if before is not None and not before.is_withdrawn and before.content == content:
-        return before
-    return await _appended(connection, tenant, content, before, reason)
+def _is_said(before: Declaration | None, content: Declared) -> bool:
+    """Whether just this is in force already."""
+    return before is not None and not before.is_withdrawn and before.content == content
 
 
 async def _appended(
     connection: Connection,
     tenant: UUID,
-    content: Declared,
-    before: Declaration | None,
+    contents: Sequence[Declared],
+    before: Mapping[str, Declaration],
     reason: str,
     *,
     is_withdrawn: bool = False,
-) -> Declaration:
-    key, version = new_id(), before.version + 1 if before else 1
-    supersedes = before.id if before else None
-    stored = Jsonb(msgspec.to_builtins(content))
-    values = (tenant, key, content.kind.value, content.subject, version, supersedes, is_withdrawn, reason, stored)
-    row = await (await connection.execute(_APPEND, values)).fetchone()
-    if row is None:  # the advisory lock lets one writer at a time get here
-        raise RuntimeError(f"version {version} of {content.subject} was written by someone else")
+) -> list[Declaration]:
+    """Write the next version of each subject, in one statement."""
+    if not contents:
+        return []
+    found = [_next(tenant, content, before.get(content.subject), reason, is_withdrawn) for content in contents]
+    values = {
+        "tenant": tenant,
+        "kind": contents[0].kind.value,
+        "is_withdrawn": is_withdrawn,
+        "reason": reason,
+        "ids": [one.id for one in found],
+        "subjects": [one.subject for one in found],
+        "versions": [one.version for one in found],
+        "supersedes": [one.supersedes for one in found],
+        "contents": [Jsonb(msgspec.to_builtins(one.content)) for one in found],
+    }
+    rows = await (await connection.execute(_APPEND, values)).fetchall()
+    if len(rows) < len(found):  # the advisory lock lets one writer at a time get here
+        raise RuntimeError(f"{len(found) - len(rows)} of the next versions were written by someone else")
+    return [replace(one, recorded_at=rows[0][0]) for one in found]
+
+
+def _next(tenant: UUID, content: Declared, before: Declaration | None, reason: str, is_withdrawn: bool) -> Declaration:
+    """Return the version after `before`; when it was recorded the database says."""
     return Declaration(
-        tenant, key, content.kind, content.subject, version, supersedes, is_withdrawn, reason, content, row[0], True
+        tenant=tenant,
+        id=new_id(),
+        kind=content.kind,
+        subject=content.subject,
+        version=before.version + 1 if before else 1,
+        supersedes=before.id if before else None,
+        is_withdrawn=is_withdrawn,
+        reason=reason,
+        content=content,
+        recorded_at=datetime.min.replace(tzinfo=UTC),
+        is_new=True,
     )
 
 

@@ -11,6 +11,7 @@ from accounting import base_year_series as pure
 from accounting.base_year import BadBaseYear
 from accounting.basis import Basis
 from emission_factors.activity_types import Method
+from emission_factors.decimals import shown
 from ledger.base_years import YearFigures, bridge_since, figures_of
 from schema.enums import (
     BaseYearChangeKind,
@@ -98,7 +99,7 @@ class ReportedYearsChangeInput:
         )
 
 
-@strawberry.type(description="kg CO2e by scope, exactly; none where the regime does not report the scope.")
+@strawberry.type(description="kg CO2e by scope; none where the regime does not report the scope.")
 class ScopeMasses:
     """Masses."""
 
@@ -119,8 +120,8 @@ class ScopeMasses:
     def of(cls, found: declared.ScopeMasses) -> "ScopeMasses":
         """Make the type of masses."""
         return cls(
-            scope_1=ExactDecimal(found.scope_1),
-            scope_2_location=ExactDecimal(found.scope_2_location),
+            scope_1=ExactDecimal(shown(found.scope_1)),
+            scope_2_location=ExactDecimal(shown(found.scope_2_location)),
             scope_2_market=_optional(found.scope_2_market),
             scope_3=_optional(found.scope_3),
             found=found,
@@ -208,7 +209,7 @@ class RecordedBasis:
             approach=found.approach,
             proxy_regions=list(found.proxies),
             published_by=Day(found.published_by) if found.published_by else None,
-            electricity_kgce_per_kwh=_optional(found.electricity_kgce_per_kwh),
+            electricity_kgce_per_kwh=_as_stated(found.electricity_kgce_per_kwh),
             known_at=Instant(found.known_at),
         )
 
@@ -369,5 +370,9 @@ class BaseYear:
         )
 
 
-def _optional(value: Decimal | None) -> ExactDecimal | None:
+def _as_stated(value: Decimal | None) -> ExactDecimal | None:
     return None if value is None else ExactDecimal(value)
+
+
+def _optional(kilograms: Decimal | None) -> ExactDecimal | None:
+    return None if kilograms is None else ExactDecimal(shown(kilograms))

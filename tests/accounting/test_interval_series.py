@@ -120,7 +120,7 @@ def test_meters_are_added_interval_by_interval() -> None:
     "other", [series("1"), series("1", "2", minutes=30), series("1", "2", start=START + timedelta(hours=1))]
 )
 def test_series_of_other_intervals_do_not_go_together(other: Series) -> None:
-    with pytest.raises(BadSeries, match="b has .* a has others") as error:
+    with pytest.raises(BadSeries, match=r"b has .* a has others") as error:
         same_intervals({"a": series("1", "2"), "b": other})
     assert error.value.field == "b"
 
@@ -176,7 +176,7 @@ def test_a_day_with_a_missing_interval_has_no_sum() -> None:
 
 def test_hours_of_utc_reach_over_midnight_in_a_zone_of_half_an_hour() -> None:
     zone = ZoneInfo("Asia/Kolkata")
-    with pytest.raises(BadSeries, match="from 2026-03-01T18:00:00.00:00 reaches over midnight of 2026-03-01") as error:
+    with pytest.raises(BadSeries, match="reaches over midnight of 2026-03-01") as error:
         by_day(ones(24, START), zone)
     assert error.value.field == "zone"
     assert sum(one.intervals for one in by_day(ones(24, START, 30), zone)) == 48

@@ -257,7 +257,7 @@ def estimates(demo: Demo) -> list[Line]:
     for regime, gwp_set in (("GHG_PROTOCOL", "AR5"), ("GHG_PROTOCOL", "AR6"), ("NDRC_OTHER_2015", "SAR")):
         basis = {"regime": regime, "gwpSet": gwp_set, "proxyRegions": ["GB", "US"]}
         answers = demo.client.ask(ESTIMATE, {"inputs": inputs, "basis": basis})["estimate"]
-        answered = [one for one in answers if "lines" in one][:ESTIMATES]
+        answered = [one for one in answers if one.get("lines")][:ESTIMATES]
         found += [{**one, **line} for one in answered for line in one["lines"]]
     return found
 
