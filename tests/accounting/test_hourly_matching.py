@@ -101,10 +101,10 @@ def test_power_is_per_hour_and_intervals_are_shorter() -> None:
 
 
 def test_meters_of_storage_say_what_it_took_and_gave() -> None:
-    metered = Storage(Decimal("0.9"), charged=series(5, 5, 6, 0), discharged=series(0, 0, 3, 4))
+    metered = Storage(Decimal("0.9"), charged=series(5, 5, 6, 0), discharged=series(0, 3, 0, 4))
     use = matching(storage=metered).storage
     assert use is not None
-    # Of the first 5, taken from the grid, none has an attribute; of 5 and 4 with one, 3 left when nothing was short.
+    # Of the first 5, taken from the grid, none has an attribute; of 5 and 4 with one, 3 left as they came.
     assert (use.charged, use.stored) == (Fraction(9), Decimal("8.1"))
     assert (use.released, use.discharged, use.closing) == (Decimal(3), Decimal(4), Decimal("1.1"))
 

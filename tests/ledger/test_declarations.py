@@ -19,9 +19,7 @@ HOLDING = DeclarationKind.HOLDING
 
 
 def holding(holder: UUID, equity: str = "60", year: int = 2025, *, runs_it: bool = True) -> Holding:
-    return Holding(
-        holder, None, Decimal(equity), FinancialControl.SOLE, runs_it, date(year, 1, 1), None, "register 1"
-    )
+    return Holding(holder, None, Decimal(equity), FinancialControl.SOLE, runs_it, date(year, 1, 1), None, "register 1")
 
 
 async def in_force(here: World, known_at: datetime | None = None) -> list[Holding]:
