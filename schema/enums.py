@@ -2,8 +2,9 @@
 
 import ast
 import inspect
-import textwrap
+import sys
 from enum import Enum, StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar, cast
 
@@ -166,13 +167,19 @@ def described(found: E, name: str) -> E:
 
 def member_texts(found: type[Enum]) -> dict[str, str]:
     """Return member name -> the string literal that follows it in the class body."""
-    body = cast("ast.ClassDef", ast.parse(textwrap.dedent(inspect.getsource(found))).body[0]).body
     texts: dict[str, str] = {}
-    for member, text in pairwise(body):
+    for member, text in pairwise(_classes(found.__module__)[found.__name__].body):
         is_text = isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant)
         if isinstance(member, ast.Assign) and isinstance(member.targets[0], ast.Name) and is_text:
             texts[member.targets[0].id] = str(cast("ast.Constant", cast("ast.Expr", text).value).value)
     return texts
+
+
+@lru_cache
+def _classes(module: str) -> dict[str, ast.ClassDef]:
+    """Return the classes of a module; its source is parsed once, not once for each of its enums."""
+    body = ast.parse(inspect.getsource(sys.modules[module])).body
+    return {node.name: node for node in body if isinstance(node, ast.ClassDef)}
 
 
 for _found, _name in (

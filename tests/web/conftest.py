@@ -25,6 +25,10 @@ POST = """mutation ($input: PostActivitiesInput!) { postActivities(input: $input
 CORRECT = """mutation ($input: CorrectActivityInput!) { correctActivity(input: $input) {
   ... on ActivityVersionAdded { activity { version } } ... on Refusal { message } } }"""
 
+BASE_YEAR = """mutation ($tenant: ID!, $policy: BaseYearPolicyInput!) {
+  declareBaseYear(tenantId: $tenant, policy: $policy) { ... on DeclarationsAdded { declarations { version } }
+    ... on Refusal { message } } }"""
+
 
 @pytest.fixture(scope="session")
 def fresh_service(server: Server, worker_id: str) -> Iterator[Service]:
@@ -45,7 +49,10 @@ def stocked_service(server: Server, worker_id: str) -> Iterator[Service]:
 
 
 def stock(client: Client) -> None:
-    """Register a park and post a year; its earliest activity is corrected, so it no longer stands as posted."""
+    """Register a park, post a year and declare it the base year.
+
+    The earliest activity is corrected, so that it no longer stands as posted.
+    """
     park = {"code": "p", "nameEn": "Test park", "nameZh": "测试园区", "region": "CN-GD", "timeZone": "Asia/Shanghai"}
     park_id = client.ask(REGISTER, {"park": park | {"proxyRegions": ["GB"]}})["registerPark"]["park"]["id"]
     tenant = {"parkId": park_id, "code": "t", "nameEn": "Tenant", "nameZh": "企业"}
@@ -60,6 +67,10 @@ def stock(client: Client) -> None:
     assert posted["acceptedCount"] == 33
     change = {"activityId": posted["outcomes"][0]["activityId"], "quantity": "1000", "reason": "misread"}
     assert client.ask(CORRECT, {"input": change})["correctActivity"]["activity"]["version"] == 2
+    total, approach = "SCOPES_1_AND_2_LOCATION", "OPERATIONAL_CONTROL"
+    policy = {"year": YEAR, "total": total, "approach": approach, "thresholdPercent": "5", "document": "board 12"}
+    declared = client.ask(BASE_YEAR, {"tenant": tenant_id, "policy": policy})["declareBaseYear"]
+    assert declared == {"declarations": [{"version": 1}]}
 
 
 def month_rows(month: int) -> list[dict[str, str]]:

@@ -46,19 +46,13 @@ RECORD = """mutation ($input: RecordInstrumentInput!) { recordInstrument(input: 
 APART = ["TENANT", "SITE", "MONTH"]
 QUESTIONS = [
     ("GHG_PROTOCOL", "AR6", APART),
-    ("GHG_PROTOCOL", "SAR", []),
-    ("ISO_14064_1", "AR6", ["MONTH"]),
-    ("ISO_14064_1", "SAR", []),
+    ("ISO_14064_1", "SAR", ["MONTH"]),
     ("GBT_32150_2025", "AR6", APART),
-    ("GBT_32150_2025", "SAR", ["TENANT"]),
-    ("NDRC_OTHER_2015", "AR6", ["SITE"]),
-    ("NDRC_OTHER_2015", "SAR", APART),
+    ("NDRC_OTHER_2015", "SAR", ["SITE"]),
     ("MEE_332_2023", "AR6", ["TENANT"]),
-    ("MEE_332_2023", "SAR", ["SITE"]),
-    ("NDRC_910_2025", "AR6", ["MONTH"]),
     ("NDRC_910_2025", "SAR", APART),
 ]
-"""Every regime, under a GWP set with all gases and under one that lacks some; from single months to the whole park."""
+"""Every regime, under a GWP set with all gases or one that lacks some; by month, site and tenant, or added up."""
 
 OTHER = {"MULTIPLY": "DIVIDE", "DIVIDE": "MULTIPLY"}
 
