@@ -181,4 +181,4 @@ def test_biogenic_co2_of_purchased_energy_counts_once() -> None:
     [biogenic] = [
         total for total in required_totals(found, RegimeCode.GHG_PROTOCOL) if total.definition.code == "BIOGENIC"
     ]
-    assert (biogenic.amounts.biogenic, biogenic.line_count) == (50, 1)
+    assert (biogenic.amounts.biogenic, biogenic.line_count) == (Decimal(50), 1)

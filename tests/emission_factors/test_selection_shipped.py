@@ -11,7 +11,7 @@ from accounting.effective import Flag
 from accounting.lines import Place, ResolvedLine, resolve
 from accounting.regimes import RegimeCode
 from emission_factors.activity_types import activity_type
-from emission_factors.selection import Reason
+from emission_factors.selection import Reason, SelectionError
 from emission_factors.units import unit
 from tests.build import basis, shipped
 
@@ -144,7 +144,9 @@ def test_every_loser_says_why(code: str, in_unit: str) -> None:
     place = Place("CN-GD", date(2024, 3, 1), 2024)
     found, gaps = resolve(basis(proxies=("GB",)), activity_type(code), place, unit(in_unit), {})
     verdicts = [verdict for item in found for verdict in item.selection.lost]
-    verdicts += [verdict for gap in gaps for verdict in gap.error.verdicts]
+    errors = [gap.error for gap in gaps if isinstance(gap.error, SelectionError)]
+    assert len(errors) == len(gaps)
+    verdicts += [verdict for error in errors for verdict in error.verdicts]
     asked = {kind for line in activity_type(code).lines for kind in line.kind.split(">")}
     candidates = {factor.factor_id for kind in asked for factor in shipped().of_kind(kind)}
     winners = {item.selection.factor.factor_id for item in found}
