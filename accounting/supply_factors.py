@@ -9,10 +9,12 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
+from accounting.coverage import Covered
 from accounting.emission_vectors import Emissions
 from accounting.footprints import Cell
 from accounting.lines import OwnFactors
@@ -79,12 +81,19 @@ def _divided(cell: Cell, carrier: Carrier, share: Fraction) -> Iterator[Cell]:
         return
     sold = decimals.rounded(Fraction(cell.quantity) * share)
     kept = decimals.EXACT.subtract(cell.quantity, sold)
-    parts = tuple(
-        replace(part, quantity=decimals.rounded(Fraction(part.quantity) * (1 - share))) for part in cell.covered
-    )
     if kept:
-        yield replace(cell, quantity=kept, covered=parts)
-    yield replace(cell, activity_type=RESOLD[carrier], quantity=sold, row_count=cell.row_count, covered=())
+        yield replace(cell, quantity=kept, covered=tuple(_kept_covers(cell, kept, 1 - share)))
+    yield replace(cell, activity_type=RESOLD[carrier], quantity=sold, covered=())
+
+
+def _kept_covers(cell: Cell, kept: Decimal, share: Fraction) -> Iterator[Covered]:
+    """Yield what instruments cover of the part that is kept; where they cover all of a cell, they cover all of it."""
+    covered, before = Fraction(0), Decimal(0)
+    for part in cell.covered:
+        covered += Fraction(part.quantity)
+        until = kept if covered == Fraction(cell.quantity) else decimals.rounded(covered * share)
+        yield replace(part, quantity=decimals.EXACT.subtract(until, before))
+        before = until
 
 
 def _of_transfer(month: MonthOfSupply, transfer: Transfer, gwp_set: GwpSet) -> Iterator[tuple[tuple[str, str], Factor]]:
