@@ -22,7 +22,6 @@ from accounting.pool_factors import CircularSupply
 from accounting.supply import Burdens, MissingBurden, Supply, supplied
 from accounting.supply_network import BadNetwork, Generation, Network, NoSupply, Pool
 from emission_factors.activity_types import Method, Scope
-from emission_factors.gases import GwpSet
 
 CO2E: Final = "CO2E"
 """Component: all CO2e in the totals."""
@@ -45,11 +44,10 @@ class MonthOfSupply:
 
 @dataclass(frozen=True, slots=True)
 class ParkSupply:
-    """The months of a park's internal supply, under a GWP set; `failed` says why a month has no factors. `codes` are
+    """The months of a park's internal supply; `failed` says why a month has no factors. `codes` are
     those of all tenants of the park, `parties` the tenants that supply or are supplied.
     """
 
-    gwp_set: GwpSet
     codes: Mapping[UUID, str]
     parties: frozenset[UUID]
     months: Mapping[date, MonthOfSupply]
@@ -65,7 +63,6 @@ def vector(amounts: Amounts) -> Emissions:
 
 
 def park_supply(
-    gwp_set: GwpSet,
     codes: Mapping[UUID, str],
     readings: Mapping[date, Sequence[Reading]],
     found: Footprint,
@@ -86,7 +83,7 @@ def park_supply(
         except (BadNetwork, CircularSupply, MissingBurden, BadPlant, allocation.BadAllocation, NoSupply) as error:
             failed[month] = NoSupply(f"{month:%Y-%m}: {error}")
     parties = frozenset(one.tenant for of_month in readings.values() for one in of_month)
-    return ParkSupply(gwp_set, codes, parties, months, failed)
+    return ParkSupply(codes, parties, months, failed)
 
 
 def _month(

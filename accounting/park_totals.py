@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 
 from accounting.amounts import Amounts
 from accounting.emission_vectors import Emissions, summed
@@ -44,7 +42,7 @@ def amounts_of(vector: Emissions) -> Amounts:
     """Return a vector as amounts in kg; what has no finite decimal is rounded to `decimals.FACTOR_DIGITS` digits."""
     named = (CO2E, UNSPLIT, BIOGENIC)
     masses = {name: decimals.exact(mass) for name, mass in vector.parts.items() if name not in named}
-    co2e, unsplit, biogenic = (_decimal(vector.of(name)) for name in named)
+    co2e, unsplit, biogenic = (decimals.exact(vector.of(name)) for name in named)
     return Amounts(co2e=co2e, gases=masses, co2e_unsplit=unsplit, biogenic=biogenic)
 
 
@@ -92,7 +90,3 @@ def _sum_of_closures(closures: Iterable[Closure]) -> Closure:
         to_others=summed(one.to_others for one in found),
         kept=summed(one.kept for one in found),
     )
-
-
-def _decimal(value: Fraction) -> Decimal:
-    return decimals.exact(value)

@@ -116,7 +116,7 @@ def heat_share(plant: Plant | None, heat_mj: Fraction, power_mj: Fraction, carri
 
     Raises `allocation.BadAllocation`.
     """
-    heat_gj, power_mwh = _decimal(heat_mj / 1000), _decimal(power_mj / 3600)
+    heat_gj, power_mwh = decimals.exact(heat_mj / 1000), decimals.exact(power_mj / 3600)
     outputs = allocation.Outputs(heat_gj, power_mwh, carrier)
     return allocation.heat_share(outputs, _rule(plant, heat_gj))
 
@@ -133,7 +133,3 @@ def _rule(plant: Plant | None, heat_gj: Decimal) -> allocation.Rule:
     if plant.enthalpy is None or plant.entropy is None:
         raise BadPlant("enthalpy", "work potential needs the enthalpy and the entropy of the steam")
     return allocation.WorkPotential((allocation.steam_carrying(heat_gj, plant.enthalpy, plant.entropy),))
-
-
-def _decimal(value: Fraction) -> Decimal:
-    return decimals.exact(value)

@@ -15,7 +15,6 @@ from typing import Final
 from uuid import UUID
 
 from accounting.coverage import Covered
-from accounting.emission_vectors import Emissions
 from accounting.footprints import Cell
 from accounting.lines import OwnFactors
 from accounting.park_energy import FLOWS, RESOLD, Carrier, Flow, purchases_of
@@ -25,7 +24,6 @@ from accounting.supply_network import Pool, Transfer
 from emission_factors import decimals
 from emission_factors.activity_types import Line, Method, Scope, activity_type
 from emission_factors.factors import Dataset, Factor, GasBasis, Origin, Purpose
-from emission_factors.gases import GwpSet, gwp
 
 _BASE_UNITS: Final = {Carrier.COMPRESSED_AIR: "Nm3"}
 _NOT_GASES: Final = frozenset({CO2E, UNSPLIT, BIOGENIC})
@@ -39,7 +37,7 @@ def factors_of_supply(found: ParkSupply) -> dict[UUID, OwnFactors]:
         for transfer in month.by_location.network.transfers:
             if transfer.arriving:
                 of_tenant = factors.setdefault(tenants[transfer.consumer], {})
-                for key, factor in _of_transfer(month, transfer, found.gwp_set):
+                for key, factor in _of_transfer(month, transfer):
                     of_tenant.setdefault(key, []).append(factor)
     return {tenant: dict(of_tenant) for tenant, of_tenant in factors.items()}
 
@@ -96,10 +94,10 @@ def _kept_covers(cell: Cell, kept: Decimal, share: Fraction) -> Iterator[Covered
         before = until
 
 
-def _of_transfer(month: MonthOfSupply, transfer: Transfer, gwp_set: GwpSet) -> Iterator[tuple[tuple[str, str], Factor]]:
+def _of_transfer(month: MonthOfSupply, transfer: Transfer) -> Iterator[tuple[tuple[str, str], Factor]]:
     carrier = Carrier(transfer.source.carrier)
     by_method = {
-        method: _factor(month, supply, transfer, method, gwp_set)
+        method: _factor(month, supply, transfer, method)
         for method, supply in ((Method.LOCATION, month.by_location), (Method.MARKET, month.by_market))
     }
     for code in (*purchases_of(carrier), RESOLD[carrier]):
@@ -113,14 +111,14 @@ def _takes(line: Line) -> bool:
     return line.scope is Scope.SCOPE_2 or line.code == "resale"
 
 
-def _factor(month: MonthOfSupply, supply: Supply, transfer: Transfer, method: Method, gwp_set: GwpSet) -> Factor:
+def _factor(month: MonthOfSupply, supply: Supply, transfer: Transfer, method: Method) -> Factor:
     """Return what a unit that arrives carries, as a factor of the supplier for the month."""
     carried = supply.carried(transfer) / transfer.arriving
     party, carrier = transfer.source
-    basis, co2e, gases = _published(carried, gwp_set)
+    masses = tuple((name, mass) for name, mass in carried.parts.items() if name not in _NOT_GASES)
     return Factor(
         factor_id=f"park:{party}:{carrier}:{transfer.consumer}:{month.month:%Y-%m}:{method}",
-        dataset=_dataset(party, month.month, gwp_set if basis is GasBasis.CO2E_BY_GAS else None),
+        dataset=_dataset(party, month.month),
         kinds=(),
         name_en=f"{carrier.replace('_', ' ').lower()} of {party}, {month.month:%Y-%m}, {method.lower()}-based",
         name_zh="",
@@ -130,9 +128,10 @@ def _factor(month: MonthOfSupply, supply: Supply, transfer: Transfer, method: Me
         valid_from=month.month,
         valid_to=month.month.replace(day=monthrange(month.month.year, month.month.month)[1]),
         unit=_BASE_UNITS.get(Carrier(carrier), "MJ"),
-        basis=basis,
-        co2e=co2e,
-        gases=gases,
+        basis=GasBasis.GAS_MASSES,
+        # Beside masses a total is what no gas accounts for: CO2e of a figure that its publisher does not split.
+        co2e=carried.of(UNSPLIT) or None,
+        gases=masses or (("CO2", Fraction(0)),),
         co2_biogenic=carried.of(BIOGENIC) or None,
         locator=f"supplyFactors, {party} {carrier} {month.month:%Y-%m}",
         purposes=frozenset(Purpose),
@@ -142,22 +141,9 @@ def _factor(month: MonthOfSupply, supply: Supply, transfer: Transfer, method: Me
     )
 
 
-Printed = tuple[GasBasis, Fraction | None, tuple[tuple[str, Fraction], ...]]
-
-
-def _published(carried: Emissions, gwp_set: GwpSet) -> Printed:
-    """Return a vector as a publisher would print it: masses, or CO2e by gas where a part of it has no gas."""
-    masses = tuple((name, mass) for name, mass in carried.parts.items() if name not in _NOT_GASES)
-    unsplit = carried.of(UNSPLIT)
-    if not unsplit:
-        return GasBasis.GAS_MASSES, None, masses or (("CO2", Fraction(0)),)
-    by_gas = tuple((name, mass * Fraction(gwp(name, gwp_set).value)) for name, mass in masses)
-    return GasBasis.CO2E_BY_GAS, sum((value for _, value in by_gas), unsplit), by_gas
-
-
-def _dataset(party: str, month: date, gwp_set: GwpSet | None) -> Dataset:
+def _dataset(party: str, month: date) -> Dataset:
     title = f"computed from the fuel and the purchases of {party}, {month:%Y-%m}"
-    return Dataset("park", party, title, "", month, gwp_set, "", "", "", "not_allowed", "", "", None, 0)
+    return Dataset("park", party, title, "", month, None, "", "", "", "not_allowed", "", "", None, 0)
 
 
 def _inputs(supply: Supply, pool: Pool) -> str:

@@ -25,10 +25,14 @@ WHERE park_id IN (SELECT park_id FROM tenants WHERE tenant_id = ANY(%s::uuid[]))
 """
 _SUPPLIED: Final = """
 SELECT EXISTS (
-    SELECT FROM quantity_cells WHERE tenant_id = ANY(%s::uuid[]) AND activity_type = ANY(%s::text[])
+    SELECT FROM quantity_cells WHERE tenant_id = ANY(%(tenants)s::uuid[])
+        AND (activity_type = ANY(%(flows)s::text[])
+             OR (activity_type = ANY(%(purchases)s::text[]) AND supplier = ANY(%(codes)s::text[])))
 )
 """
-_SUPPLIES: Final = tuple(code for code, (flow, _) in FLOWS.items() if flow is not Flow.BOUGHT)
+"""Whether anybody makes or supplies energy, or names a neighbour as the supplier of what it bought."""
+_PURCHASES: Final = [code for code, (flow, _) in FLOWS.items() if flow is Flow.BOUGHT]
+_FLOWS: Final = [code for code, (flow, _) in FLOWS.items() if flow is not Flow.BOUGHT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ async def park_supplies(connection: Connection, basis: Basis, asked: AskedSupply
 async def _supply_of(
     connection: Connection, basis: Basis, asked: AskedSupply, codes: Mapping[UUID, str], posted: Posted
 ) -> ParkSupply | None:
-    row = await (await connection.execute(_SUPPLIED, (list(codes), list(_SUPPLIES)))).fetchone()
+    given = {"tenants": list(codes), "codes": list(codes.values()), "flows": _FLOWS, "purchases": _PURCHASES}
+    row = await (await connection.execute(_SUPPLIED, given)).fetchone()
     if row is None or not row[0]:
         return None
     readings = [_reading(cell, codes) for cell in await _cells(connection, basis, asked, list(codes))]
@@ -72,7 +77,7 @@ async def _supply_of(
     for one in declared:
         plants.setdefault(one.tenant, []).append(one.content)
     chosen = {month: _of_parties(found, parties, codes) for month, found in by_month.items()}
-    return park_supply(basis.gwp_set, codes, chosen, await posted(parties), plants)
+    return park_supply(codes, chosen, await posted(parties), plants)
 
 
 async def _cells(connection: Connection, basis: Basis, asked: AskedSupply, tenants: Sequence[UUID]) -> list[Cell]:

@@ -18,7 +18,6 @@ from accounting.park_supply import BIOGENIC, CO2E, UNSPLIT, ParkSupply, park_sup
 from accounting.supply_factors import as_supplied, factors_of_supply
 from emission_factors.decimals import EXACT, total
 from emission_factors.factors import GasBasis, Origin
-from emission_factors.gases import GwpSet
 from tests.build import cell, number
 
 OPERATOR, CUSTOMER, SITE = number(1), number(2), number(3)
@@ -33,7 +32,7 @@ def supply(bought: str = "300", sold: str = "100") -> ParkSupply:
         Reading(OPERATOR, "op", SITE, "supplied.electricity", "a", Decimal(sold)),
         Reading(CUSTOMER, "a", SITE, "electricity.grid", "op", Decimal(sold)),
     ]
-    return park_supply(GwpSet.AR6, CODES, {MARCH: readings}, Footprint((), ()), {})
+    return park_supply(CODES, {MARCH: readings}, Footprint((), ()), {})
 
 
 def posted(quantity: str, covered: tuple[str, ...] = ()) -> Cell:
@@ -73,7 +72,7 @@ def test_what_passes_nothing_on_stays_as_posted() -> None:
 
 def test_a_month_that_failed_is_a_gap_for_customers_alone() -> None:
     unfed = Reading(OPERATOR, "op", SITE, "supplied.steam", "a", Decimal(5))
-    found = park_supply(GwpSet.AR6, CODES, {MARCH: [unfed]}, Footprint((), ()), {})
+    found = park_supply(CODES, {MARCH: [unfed]}, Footprint((), ()), {})
     assert "which no plant or import feeds" in str(found.failed[MARCH])
     bought = replace(posted("5"), tenant=CUSTOMER, supplier="op", activity_type="steam.purchased")
     [gap] = as_supplied(found, bought)
