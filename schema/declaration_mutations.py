@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from ledger.declarations import withdraw
-from schema.declaring import check_places, check_tenants, contents, declared
+from schema.declaring import check_tenants, contents, declared
 from schema.global_ids import decode_uuid
 from schema.types.boundary_declarations import LeasedSiteInput, SiteHoldingInput
 from schema.types.declarations import DeclarationsAdded, DeclareResult
@@ -32,9 +32,8 @@ class DeclarationMutations:
     ) -> DeclareResult:
         """Declare holdings."""
         tenant, found = decode_uuid(tenant_id, "Tenant"), contents(holdings)
-        await check_places(info.context, tenant, {one.site for one in found if one.site})
         await check_tenants(info.context, {one.holder for one in found})
-        return await declared(info.context, tenant, found, reason)
+        return await declared(info.context, tenant, found, reason, {one.site for one in found if one.site})
 
     @strawberry.mutation(description="Declare that sites are leased in or let. The same again writes nothing.")
     async def declare_leases(
@@ -46,8 +45,7 @@ class DeclarationMutations:
     ) -> DeclareResult:
         """Declare leases."""
         tenant, found = decode_uuid(tenant_id, "Tenant"), contents(leases)
-        await check_places(info.context, tenant, {one.site for one in found})
-        return await declared(info.context, tenant, found, reason)
+        return await declared(info.context, tenant, found, reason, {one.site for one in found})
 
     @strawberry.mutation(description="Declare the plants at a tenant's sites. The same again writes nothing.")
     async def declare_plants(
@@ -59,8 +57,7 @@ class DeclarationMutations:
     ) -> DeclareResult:
         """Declare plants."""
         tenant, found = decode_uuid(tenant_id, "Tenant"), contents(plants)
-        await check_places(info.context, tenant, {one.site for one in found})
-        return await declared(info.context, tenant, found, reason)
+        return await declared(info.context, tenant, found, reason, {one.site for one in found})
 
     @strawberry.mutation(
         description="Say that a declaration does not hold any more: a last version of its subject, with the reason."

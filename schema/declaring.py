@@ -32,9 +32,14 @@ def contents(given: Iterable[Given[C_co]]) -> list[C_co]:
     return found
 
 
-async def declared(context: Context, tenant: UUID, found: Sequence[Declared], reason: str) -> DeclarationsAdded:
-    """Declare and answer with what is in force; raises `NotRegistered` or `Refused` with nothing written."""
-    await check_places(context, tenant, ())
+async def declared(
+    context: Context, tenant: UUID, found: Sequence[Declared], reason: str, sites: Collection[UUID] = ()
+) -> DeclarationsAdded:
+    """Declare and answer with what is in force; `sites` are those that the contents name.
+
+    Raises `NotRegistered` or `Refused` with nothing written.
+    """
+    await check_places(context, tenant, sites)
     return DeclarationsAdded.of(await declare(context.service.database, tenant, found, reason))
 
 

@@ -43,8 +43,7 @@ class InventoryMutations:
     ) -> DeclareResult:
         """Declare denominators."""
         tenant, found = decode_uuid(tenant_id, "Tenant"), contents(rows)
-        await check_places(info.context, tenant, {one.site for one in found if one.site})
-        return await declared(info.context, tenant, found, reason)
+        return await declared(info.context, tenant, found, reason, {one.site for one in found if one.site})
 
     @strawberry.mutation(description="Declare the base year, its total and the threshold of recalculation.")
     async def declare_base_year(

@@ -9,7 +9,7 @@ from accounting.activity_uncertainty import DeclaredUncertainty
 from accounting.refusals import RefusalCode, Refused
 from emission_factors.catalogue import Catalogue
 from schema.declaration_mutations import DeclaringTenant, Reason
-from schema.declaring import check_places, contents, declared
+from schema.declaring import contents, declared
 from schema.global_ids import decode_uuid
 from schema.types.declarations import DeclareResult
 from schema.types.declared_uncertainty import DeclaredUncertaintyInput
@@ -38,9 +38,8 @@ class UncertaintyMutations:
     ) -> DeclareResult:
         """Declare uncertainties."""
         tenant, found = decode_uuid(tenant_id, "Tenant"), contents(uncertainties)
-        await check_places(info.context, tenant, {one.site for one in found if one.site})
         _check_factors(found, await info.context.catalogue())
-        return await declared(info.context, tenant, found, reason)
+        return await declared(info.context, tenant, found, reason, {one.site for one in found if one.site})
 
 
 def _check_factors(found: Sequence[DeclaredUncertainty], known: Catalogue) -> None:
