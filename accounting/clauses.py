@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Final
 
 from accounting.consolidation import NoStake
+from accounting.lines import NoSupply
 from accounting.refusals import RefusalCode
-from accounting.supply_network import NoSupply
 from emission_factors.selection import FactorConflict, Reason, SelectionError
 
 _CORPORATE: Final = "GHG Protocol Corporate Standard (2004)"

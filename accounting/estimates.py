@@ -11,7 +11,7 @@ from accounting.amounts import Amounts, emitted
 from accounting.basis import Basis
 from accounting.clauses import cited, code_of
 from accounting.effective import Flag
-from accounting.energy import EnergyContent, energy_content
+from accounting.energy.content import EnergyContent, energy_content
 from accounting.lines import Gap, OwnFactors, Place, ResolvedLine, resolve, with_factor
 from accounting.own_factors import OwnFactor
 from accounting.refusals import RefusalCode, Refused

@@ -16,10 +16,9 @@ from accounting.answers import Answer, Answers, Asked
 from accounting.basis import Basis
 from accounting.boundary import placed
 from accounting.consolidation import NoStake, Placement
-from accounting.coverage import Covered, line_of, takes
-from accounting.lines import Gap, OwnFactors, ResolvedLine
-from accounting.matching import Matching
-from accounting.supply_network import NoSupply
+from accounting.lines import Gap, NoSupply, OwnFactors, ResolvedLine
+from accounting.scope2.coverage import Covered, line_of, takes
+from accounting.scope2.matching import Matching
 from emission_factors import decimals
 from emission_factors.activity_types import ActivityType, Line, activity_type
 from emission_factors.units import Unit, unit

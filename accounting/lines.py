@@ -8,7 +8,6 @@ from typing import Final
 from accounting.basis import Basis
 from accounting.consolidation import NoStake
 from accounting.effective import EffectiveFactor, Flag, combined, effective
-from accounting.supply_network import NoSupply
 from emission_factors.activity_types import Absence, ActivityType, Line
 from emission_factors.factors import Factor, GasBasis, Status
 from emission_factors.selection import NoFactor, Selection, SelectionError, Wanted, select
@@ -19,6 +18,10 @@ NON_CO2: Final = ("CH4", "N2O")
 
 OwnFactors = Mapping[tuple[str, str], Sequence[Factor]]
 """(activity type code, line code) -> a tenant's supplier and custom factors."""
+
+
+class NoSupply(ValueError):
+    """What a party of the park supplies has no factor in a month; the message says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from accounting.adoption import in_force
+from accounting.change.adoption import in_force
 from accounting.declarations import DeclarationKind
 from accounting.regimes import RegimeCode
 from ledger.database import Connection

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from accounting.base_year_declarations import ReportedYear, ScopeMasses
-from accounting.base_year_series import BaseYearSeries, series
 from accounting.basis import Basis
-from accounting.bridge_lines import Side
-from accounting.footprint_bridge import FootprintBridge, footprint_bridge
+from accounting.change.base_year_declarations import ReportedYear, ScopeMasses
+from accounting.change.base_year_series import BaseYearSeries, series
+from accounting.change.bridge_lines import Side
+from accounting.change.footprint_bridge import FootprintBridge, footprint_bridge
 from accounting.grouping import Dimension, totals
 from emission_factors.activity_types import Method
 from ledger.database import Connection

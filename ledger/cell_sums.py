@@ -10,8 +10,8 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from accounting.coverage import LOADS, Supplied
 from accounting.footprints import Cell
+from accounting.scope2.coverage import LOADS, Supplied
 from ledger.cells import PARTS_OF_FACTS
 from ledger.database import Connection
 

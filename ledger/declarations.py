@@ -17,15 +17,15 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from accounting import boundary
-from accounting.activity_uncertainty import DeclaredUncertainty
-from accounting.adoption import Adoption
-from accounting.base_year_declarations import BaseYearChange, BaseYearPolicy, ReportedYear
-from accounting.base_year_series import check_base_year
+from accounting.change.adoption import Adoption
+from accounting.change.base_year_declarations import BaseYearChange, BaseYearPolicy, ReportedYear
+from accounting.change.base_year_series import check_base_year
+from accounting.change.denominators import DenominatorMonth
 from accounting.declarations import DeclarationKind, Declared
-from accounting.denominators import DenominatorMonth
-from accounting.plants import Plant
+from accounting.judgement.activity_uncertainty import DeclaredUncertainty
 from accounting.refusals import RefusalCode, Refused
-from accounting.screening import CategoryScreening
+from accounting.supply.plants import Plant
+from accounting.value_chain.screening import CategoryScreening
 from ledger.database import Connection, Database
 from ledger.identifiers import new_id
 from ledger.texts import reason_of

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from accounting.basis import Basis
+from accounting.change.denominators import DenominatorMonth
 from accounting.declarations import DeclarationKind
-from accounting.denominators import DenominatorMonth
 from accounting.grouping import Dimension
 from ledger.database import Connection
 from ledger.declarations import declarations_of

@@ -14,14 +14,14 @@ from uuid import UUID
 from accounting.basis import Basis
 from accounting.boundary import Part
 from accounting.consolidation import NoStake, Placement
-from accounting.coverage import ENERGY_UNIT, Covered, Supplied, covered
 from accounting.footprints import ONE, Cell, Footprint, fold
 from accounting.grouping import Dimension
-from accounting.instruments import Instrument, Load
 from accounting.lines import OwnFactors
-from accounting.matching import Matching
-from accounting.park_supply import ParkSupply
-from accounting.supply_factors import as_supplied, factors_of_supply
+from accounting.scope2.coverage import ENERGY_UNIT, Covered, Supplied, covered
+from accounting.scope2.instruments import Instrument, Load
+from accounting.scope2.matching import Matching
+from accounting.supply.park_supply import ParkSupply
+from accounting.supply.supply_factors import as_supplied, factors_of_supply
 from emission_factors.factors import Factor
 from ledger.boundaries import Reach, reach_of
 from ledger.cell_sums import Wanted, cell_sums, energy_of

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from accounting.instruments import (
+from accounting.refusals import RefusalCode, Refused
+from accounting.scope2.instruments import (
     Attribute,
     BadInstrument,
     Cancellation,
@@ -20,7 +21,6 @@ from accounting.instruments import (
     Kind,
     Serials,
 )
-from accounting.refusals import RefusalCode, Refused
 from ledger.texts import LONGEST_CODE, LONGEST_TEXT, check_text
 
 MOST_DOCUMENTS: Final = 100
@@ -31,7 +31,7 @@ _API_NAMES: Final = {"quantity": "quantity_mwh", "cancellation": "quantity_mwh"}
 
 @dataclass(frozen=True, slots=True)
 class InstrumentContent:
-    """What an instrument says, apart from whose it is and what became of it; `accounting.instruments` has the words.
+    """What an instrument says, apart from whose it is and what became of it; `accounting.scope2` has the words.
 
     `quantity` is MWh, `rate` kg CO2e/MWh, a month the date of its first day.
     """

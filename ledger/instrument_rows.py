@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from psycopg.types.json import Jsonb
 from sqlalchemy.dialects.postgresql import insert
 
-from accounting.instruments import (
+from accounting.scope2.instruments import (
     NOT_CHECKED,
     Attribute,
     Cancellation,

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from accounting.instrument_transfers import Division, Holding, check_transfer, divided
-from accounting.instruments import Check, Criteria, Criterion, Evidence, Serials
 from accounting.refusals import RefusalCode, Refused
+from accounting.scope2.instrument_transfers import Division, Holding, check_transfer, divided
+from accounting.scope2.instruments import Check, Criteria, Criterion, Evidence, Serials
 from ledger.database import Connection, Database, bind
 from ledger.identifiers import new_id
 from ledger.instrument_content import InstrumentContent, check_content, refusing
@@ -89,7 +89,7 @@ async def transfer_instrument(
 ) -> Moved:
     """Hand certificates over to another tenant of the park, all or a part; who gave everything has sold it.
 
-    Not what was cancelled or sold, nor what `accounting.instrument_transfers` keeps with its generator or its energy.
+    Not what was cancelled or sold, nor what `scope2.instrument_transfers` keeps with its generator or its energy.
     Raises `Refused`, `NotRegistered`, `CodeTaken`, `InstrumentNotFound` or `Superseded`.
     """
     note = reason_of(given.reason, is_needed=False)

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from accounting.instruments import Cancellation, Check, Criterion, Evidence, Instrument, Serials
 from accounting.refusals import RefusalCode, Refused
+from accounting.scope2.instruments import Cancellation, Check, Criterion, Evidence, Instrument, Serials
 from ledger.database import Connection, Database
 from ledger.identifiers import new_id
 from ledger.instrument_content import InstrumentContent, check_content, refusing

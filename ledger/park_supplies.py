@@ -9,9 +9,9 @@ from uuid import UUID
 from accounting.basis import Basis
 from accounting.declarations import DeclarationKind
 from accounting.footprints import Cell, Footprint
-from accounting.park_energy import FLOWS, Flow, Reading, suppliers
-from accounting.park_supply import ParkSupply, park_supply
-from accounting.plants import Plant
+from accounting.supply.park_energy import FLOWS, Flow, Reading, suppliers
+from accounting.supply.park_supply import ParkSupply, park_supply
+from accounting.supply.plants import Plant
 from ledger.cell_sums import Wanted, cell_sums
 from ledger.database import Connection
 from ledger.declarations import declarations_of

@@ -8,11 +8,11 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from accounting.activity_uncertainty import DeclaredUncertainty, Uncertainties
 from accounting.basis import Basis
 from accounting.declarations import DeclarationKind
 from accounting.footprints import FootprintLine
 from accounting.grouping import Dimension
+from accounting.judgement.activity_uncertainty import DeclaredUncertainty, Uncertainties
 from ledger.database import Connection
 from ledger.declarations import declarations_of
 from ledger.footprints import Boundary, footprint

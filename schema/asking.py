@@ -7,8 +7,8 @@ from uuid import UUID
 
 import strawberry
 
-from accounting.adoption import BadAdoption, completed
 from accounting.basis import Basis
+from accounting.change.adoption import BadAdoption, completed
 from accounting.footprints import Footprint
 from accounting.grouping import Dimension
 from ledger.adoptions import adoption_of_park, adoption_of_tenant

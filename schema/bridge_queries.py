@@ -7,12 +7,12 @@ from typing import Annotated
 import strawberry
 
 from accounting.basis import Basis as PureBasis
-from accounting.bridge import BadBridge
-from accounting.bridge_lines import Side
-from accounting.footprint_bridge import footprint_bridge, grouped
+from accounting.change.bridge import BadBridge
+from accounting.change.bridge_lines import Side
+from accounting.change.footprint_bridge import footprint_bridge, grouped
+from accounting.change.impact import digest, impacts
 from accounting.footprints import Footprint
 from accounting.grouping import Dimension
-from accounting.impact import digest, impacts
 from emission_factors.activity_types import Method
 from ledger.footprints import Boundary, footprint
 from schema.asking import basis_of, check_months

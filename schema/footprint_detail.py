@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from accounting import grouping
 from accounting.basis import Basis
-from accounting.footprint_uncertainty import Part, parts_of
 from accounting.grouping import Dimension
+from accounting.judgement.footprint_uncertainty import Part, parts_of
 from ledger.footprints import Boundary
 from ledger.uncertainties import LinesApart, lines_apart
 from schema.context import Context

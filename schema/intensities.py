@@ -6,9 +6,9 @@ from datetime import date
 from uuid import UUID
 
 from accounting.basis import Basis
-from accounting.denominators import DenominatorMonth, Wanted, gathered, months_between
+from accounting.change.denominators import DenominatorMonth, Wanted, gathered, months_between
+from accounting.change.intensity import BadDenominator
 from accounting.grouping import Totals
-from accounting.intensity import BadDenominator
 from ledger.denominators import denominators_of, tenants_with_emissions
 from ledger.footprints import Boundary
 from schema.context import Context

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import strawberry
 
-from accounting.base_year import BadBaseYear
-from accounting.base_year_declarations import RecordedBasis, ReportedYear
+from accounting.change.base_year import BadBaseYear
+from accounting.change.base_year_declarations import RecordedBasis, ReportedYear
 from accounting.refusals import RefusalCode, Refused
 from ledger.base_years import figures_of
 from schema.asking import BasisArgument, basis_of

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from accounting.monte_carlo import MOST_DRAWS
+from accounting.judgement.monte_carlo import MOST_DRAWS
 from ledger.footprints import MOST_MONTHS
 from ledger.posting import MOST_ROWS
 

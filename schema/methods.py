@@ -7,17 +7,17 @@ from typing import Annotated, Final
 
 import strawberry
 
-from accounting.abatement import BadMeasure
-from accounting.allocation import PRICE_RATIO_LIMIT, BadAllocation
-from accounting.base_year import BadBaseYear
+from accounting.change.base_year import BadBaseYear
+from accounting.change.intensity import BadDenominator, DenominatorConflict
 from accounting.consolidation import BadStake, NoStake, StakeConflict
-from accounting.data_quality import BadQuality
-from accounting.grid_losses import BadLosses
-from accounting.intensity import BadDenominator, DenominatorConflict
-from accounting.monte_carlo import BadSimulation
-from accounting.pedigree import BadScore
-from accounting.targets import BadTarget
-from accounting.uncertainty import BadUncertainty
+from accounting.judgement.data_quality import BadQuality
+from accounting.judgement.monte_carlo import BadSimulation
+from accounting.judgement.pedigree import BadScore
+from accounting.judgement.uncertainty import BadUncertainty
+from accounting.scenarios.abatement import BadMeasure
+from accounting.scenarios.targets import BadTarget
+from accounting.scope2.grid_losses import BadLosses
+from accounting.supply.allocation import PRICE_RATIO_LIMIT, BadAllocation
 from schema.enums import (
     AllocationKey,
     ConsolidationApproach,

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import strawberry
 
-from accounting.park_supply import ParkSupply
-from accounting.park_totals import park_totals
-from accounting.supply import Supply
+from accounting.supply.park_supply import ParkSupply
+from accounting.supply.park_totals import park_totals
+from accounting.supply.supply import Supply
 from emission_factors.activity_types import Method
 from ledger.footprints import supplies_of
 from ledger.park_supplies import AskedSupply

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import strawberry
 
-from accounting.activity_uncertainty import DeclaredUncertainty
+from accounting.judgement.activity_uncertainty import DeclaredUncertainty
 from accounting.refusals import RefusalCode, Refused
 from emission_factors.catalogue import Catalogue
 from schema.declaration_mutations import DeclaringTenant, Reason

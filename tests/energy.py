@@ -5,8 +5,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from accounting.energy_balance import Balance, balance
-from accounting.energy_flows import ConversionKind, Delivery, EndUse, EnergyCarrier, Flow, Stage
+from accounting.energy.balance import Balance, balance
+from accounting.energy.flows import ConversionKind, Delivery, EndUse, EnergyCarrier, Flow, Stage
 
 KGCE: Final = Fraction("29.3076")
 GAS: Final = EnergyCarrier("NATURAL_GAS", "GJ", Fraction(1000), 1 / KGCE, 1 / KGCE)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from accounting.instruments import (
+from accounting.scope2.instruments import (
     Attribute,
     Cancellation,
     Check,

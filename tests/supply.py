@@ -9,11 +9,9 @@ from typing import Final
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from accounting.allocation import Carrier, Efficiency, Outputs, split_plant
-from accounting.emission_vectors import NOTHING, Emissions
-from accounting.pool_factors import CircularSupply
-from accounting.supply import Burdens, Supply, supplied
-from accounting.supply_network import (
+from accounting.supply.allocation import Carrier, Efficiency, Outputs, split_plant
+from accounting.supply.emission_vectors import NOTHING, Emissions
+from accounting.supply.network import (
     Draw,
     Export,
     Generation,
@@ -25,6 +23,8 @@ from accounting.supply_network import (
     Pool,
     Transfer,
 )
+from accounting.supply.pool_factors import CircularSupply
+from accounting.supply.supply import Burdens, Supply, supplied
 from emission_factors import decimals
 
 CO2E: Final = "CO2E"

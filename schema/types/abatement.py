@@ -5,7 +5,7 @@ from typing import Final
 
 import strawberry
 
-from accounting import abatement as pure
+from accounting.scenarios import abatement as pure
 from schema.scalars import ExactDecimal
 
 _SOURCE: Final = "Annuity of engineering economics: i (1 + i)^n / ((1 + i)^n - 1); cost per tonne avoided"

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from accounting import adoption
+from accounting.change import adoption
 from accounting.consolidation import Approach
 from accounting.regimes import REGIMES
 from schema.enums import ConsolidationApproach, GwpSet, Regime

@@ -7,7 +7,7 @@ from typing import Final
 
 import strawberry
 
-from accounting import allocation as pure
+from accounting.supply import allocation as pure
 from emission_factors.decimals import SHOWN_PLACES, rounded
 from schema.enums import AllocationKey
 from schema.scalars import ExactDecimal

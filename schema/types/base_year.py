@@ -6,10 +6,10 @@ from uuid import UUID
 
 import strawberry
 
-from accounting import base_year_declarations as declared
-from accounting import base_year_series as pure
-from accounting.base_year import BadBaseYear
 from accounting.basis import Basis
+from accounting.change import base_year_declarations as declared
+from accounting.change import base_year_series as pure
+from accounting.change.base_year import BadBaseYear
 from emission_factors.activity_types import Method
 from emission_factors.decimals import shown
 from ledger.base_years import YearFigures, bridge_since, figures_of

@@ -10,7 +10,7 @@ import strawberry
 
 from accounting import basis as pure
 from accounting import regimes
-from accounting.adoption import Choice
+from accounting.change.adoption import Choice
 from accounting.consolidation import Approach
 from emission_factors import regions
 from emission_factors.catalogue import Catalogue

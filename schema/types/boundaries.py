@@ -7,7 +7,8 @@ from typing import Final
 
 import strawberry
 
-from accounting import base_year, consolidation
+from accounting import consolidation
+from accounting.change import base_year
 from emission_factors.decimals import rounded
 from schema.enums import (
     BaseYearChangeKind,

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import strawberry
 
-from accounting import footprint_bridge as pure
-from accounting.bridge import BridgeLine, Effect
+from accounting.change import footprint_bridge as pure
+from accounting.change.bridge import BridgeLine, Effect
 from accounting.grouping import Dimension
 from emission_factors import decimals
 from emission_factors.activity_types import Scope

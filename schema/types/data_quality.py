@@ -5,7 +5,7 @@ from typing import Final
 
 import strawberry
 
-from accounting import data_quality as pure
+from accounting.judgement import data_quality as pure
 from schema.enums import Quality
 from schema.scalars import ExactDecimal
 

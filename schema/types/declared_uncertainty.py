@@ -5,7 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from accounting import activity_uncertainty as pure
+from accounting.judgement import activity_uncertainty as pure
 from schema.enums import PedigreeSet, Quality, UncertaintyForm
 from schema.global_ids import decode_uuid
 from schema.scalars import ExactDecimal

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import strawberry
 
-from accounting import denominators, intensity
 from accounting.amounts import added
+from accounting.change import denominators, intensity
 from accounting.grouping import Totals
 from accounting.regimes import Regime
 from emission_factors.activity_types import Scope

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from accounting.grouping import Dimension
-from accounting.uncertainty import UncertaintyForm
+from accounting.judgement.uncertainty import UncertaintyForm
 from schema.context import Context
 from schema.footprint_detail import FootprintDetail, Parts
 from schema.types.footprint_quality import FootprintQuality

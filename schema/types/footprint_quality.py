@@ -4,8 +4,8 @@ from typing import Final
 
 import strawberry
 
-from accounting import footprint_quality as pure
-from accounting.headline_totals import Total
+from accounting.judgement import footprint_quality as pure
+from accounting.judgement.headline_totals import Total
 from schema.enums import DataQualityIndicator
 from schema.footprint_detail import FootprintDetail, Parts
 from schema.types.data_quality import (

@@ -6,10 +6,17 @@ from uuid import UUID
 
 import strawberry
 
-from accounting import footprint_uncertainty as pure
-from accounting.headline_totals import Total
-from accounting.monte_carlo import LEAST_DRAWS, BadSimulation, SampledLine, Simulation, simulate, simulate_until_stable
-from accounting.uncertainty import BadUncertainty, CombinedUncertainty
+from accounting.judgement import footprint_uncertainty as pure
+from accounting.judgement.headline_totals import Total
+from accounting.judgement.monte_carlo import (
+    LEAST_DRAWS,
+    BadSimulation,
+    SampledLine,
+    Simulation,
+    simulate,
+    simulate_until_stable,
+)
+from accounting.judgement.uncertainty import BadUncertainty, CombinedUncertainty
 from emission_factors.decimals import shown
 from schema.enums import MassUnit, Quality, Scope, Scope2Method, UncertaintyFlag, UncertaintyForm
 from schema.errors import BadInput

@@ -5,7 +5,7 @@ from typing import Final
 
 import strawberry
 
-from accounting import grid_losses as pure
+from accounting.scope2 import grid_losses as pure
 from schema.scalars import ExactDecimal
 
 _SOURCE: Final = "GHG Protocol Technical Guidance for Calculating Scope 3 Emissions (2013), category 3, activity C"

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import strawberry
 
-from accounting import impact
+from accounting.change import impact
 from schema.types.basis import Basis
 from schema.types.bridges import Bridged
 from schema.types.info import Info

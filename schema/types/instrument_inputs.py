@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import strawberry
 
-from accounting.instruments import Check, Criteria, Criterion, Evidence, Serials
 from accounting.refusals import RefusalCode, Refused
+from accounting.scope2.instruments import Check, Criteria, Criterion, Evidence, Serials
 from ledger.instrument_content import InstrumentContent, serials_of
 from ledger.instruments import NewCancellation
 from schema.enums import EnergyAttribute, EnergyCarrier, EvidenceKind, InstrumentCriterion, InstrumentKind

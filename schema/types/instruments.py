@@ -4,7 +4,7 @@ from uuid import UUID
 
 import strawberry
 
-from accounting import instruments as pure
+from accounting.scope2 import instruments as pure
 from ledger import instrument_rows as ledger
 from ledger.instrument_content import InstrumentContent
 from ledger.instrument_rows import InstrumentRecord

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import strawberry
 
-from accounting import intensity as pure
+from accounting.change import intensity as pure
 from schema.enums import IntensityDenominator, IntensityStatus
 from schema.errors import BadInput
 from schema.scalars import ExactDecimal, Month

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import strawberry
 
-from accounting import matching as pure
-from accounting.instrument_faults import Fault
+from accounting.scope2 import matching as pure
+from accounting.scope2.instrument_faults import Fault
 from schema.enums import InstrumentCriterion, InstrumentKind, InstrumentLevel, InstrumentReason
 from schema.global_ids import encode
 from schema.scalars import ExactDecimal, Month

@@ -8,11 +8,12 @@ from uuid import UUID
 
 import strawberry
 
-from accounting import park_totals, supply
-from accounting.emission_vectors import Emissions as Vector
-from accounting.park_energy import Carrier
-from accounting.park_supply import CO2E
-from accounting.supply_network import NoSupply, Transfer
+from accounting.lines import NoSupply
+from accounting.supply import park_totals, supply
+from accounting.supply.emission_vectors import Emissions as Vector
+from accounting.supply.network import Transfer
+from accounting.supply.park_energy import Carrier
+from accounting.supply.park_supply import CO2E
 from emission_factors import decimals
 from schema.enums import EnergySupplyInput, SuppliedCarrier
 from schema.scalars import ExactDecimal, Month

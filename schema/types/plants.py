@@ -4,7 +4,7 @@ from uuid import UUID
 
 import strawberry
 
-from accounting import plants
+from accounting.supply import plants
 from schema.enums import PlantAllocation, PlantKind
 from schema.global_ids import decode_uuid
 from schema.scalars import Day, ExactDecimal

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import strawberry
 
-from accounting import scope3 as pure
 from accounting.basis import Basis
-from accounting.data_quality import PrimaryShare
 from accounting.footprints import Footprint
-from accounting.screening import CategoryScreening as Screened
-from accounting.screening import Decision
+from accounting.judgement.data_quality import PrimaryShare
+from accounting.value_chain import scope3 as pure
+from accounting.value_chain.screening import CategoryScreening as Screened
+from accounting.value_chain.screening import Decision
 from emission_factors.activity_types import Scope
 from ledger.declarations import declarations_of
 from schema.context import Context

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from accounting import screening as pure
+from accounting.value_chain import screening as pure
 from schema.enums import RelevanceCriterion, ScreeningDecision
 from schema.scalars import Day, ExactDecimal
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import strawberry
 
-from accounting import monte_carlo as pure
+from accounting.judgement import monte_carlo as pure
 from schema.errors import BadInput
 from schema.limits import DRAWS_PER_SIMULATION, NUMBERS_PER_SIMULATION
 from schema.scalars import ExactDecimal

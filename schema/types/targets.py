@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import strawberry
 
-from accounting import targets as pure
+from accounting.scenarios import targets as pure
 from schema.enums import Scope, Scope2Method, TargetAmbition, TargetFramework, TargetMethod, TargetMetric
 from schema.errors import BadInput
 from schema.scalars import ExactDecimal

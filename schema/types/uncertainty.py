@@ -6,9 +6,9 @@ from typing import Final
 
 import strawberry
 
-from accounting import pedigree
-from accounting import uncertainty as pure
-from accounting.data_quality import IndicatorScores
+from accounting.judgement import pedigree
+from accounting.judgement import uncertainty as pure
+from accounting.judgement.data_quality import IndicatorScores
 from schema.enums import BasicUncertainty, DataQualityIndicator, PedigreeSet, UncertaintyFlag, UncertaintyForm
 from schema.scalars import ExactDecimal
 

@@ -11,7 +11,7 @@ from accounting.grouping import Dimension, grouped, totals
 from accounting.outside import Claim, OutsideScopes, is_claim, outside_scopes
 from accounting.regimes import RegimeCode
 from accounting.required_totals import required_totals
-from accounting.scope3 import categories
+from accounting.value_chain.scope3 import categories
 from emission_factors.activity_types import Method, Scope, all_activity_types
 from tests.build import basis, cell, factor, made
 

@@ -9,8 +9,9 @@ import pytest
 
 from accounting.footprints import Footprint
 from accounting.grouping import Dimension, grouped, totals
-from accounting.instrument_faults import Reason
-from accounting.instruments import (
+from accounting.regimes import RegimeCode
+from accounting.scope2.instrument_faults import Reason
+from accounting.scope2.instruments import (
     Attribute,
     Check,
     Criteria,
@@ -20,7 +21,6 @@ from accounting.instruments import (
     Kind,
     Serials,
 )
-from accounting.regimes import RegimeCode
 from emission_factors.decimals import shown, total
 from ledger import registry
 from ledger.footprints import Boundary, footprint

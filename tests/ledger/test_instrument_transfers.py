@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from accounting.instruments import (
+from accounting.refusals import Refused
+from accounting.scope2.instruments import (
     Attribute,
     Cancellation,
     Check,
@@ -23,7 +24,6 @@ from accounting.instruments import (
     Kind,
     Serials,
 )
-from accounting.refusals import Refused
 from emission_factors import decimals
 from ledger import registry
 from ledger.corrections import Superseded

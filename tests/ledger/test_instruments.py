@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from accounting.instruments import (
+from accounting.refusals import RefusalCode, Refused
+from accounting.scope2.instruments import (
     Attribute,
     Cancellation,
     Check,
@@ -24,7 +25,6 @@ from accounting.instruments import (
     Kind,
     Serials,
 )
-from accounting.refusals import RefusalCode, Refused
 from ledger import registry
 from ledger.corrections import Superseded
 from ledger.instrument_content import InstrumentContent, serials_of

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType, build_schema
 
-from accounting import uncertainty as closed_form
+from accounting.judgement import uncertainty as closed_form
 from schema.limits import INPUTS_PER_METHOD, ITEMS_PER_METHOD, MONTHS_PER_FOOTPRINT, NUMBERS_PER_SIMULATION
 from schema.service import SDL
 from tests.schema.methods import (

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from accounting.screening import CATEGORIES
+from accounting.value_chain.screening import CATEGORIES
 from api.demo import declared_tables as declared
 from api.demo import tables
 from api.demo.declarations import (

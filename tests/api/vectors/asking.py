@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from accounting.instruments import Criterion
+from accounting.scope2.instruments import Criterion
 from api.client import Client
 from tests.api.test_flows import Park, row
 from tests.api.test_instruments import CHANGES

@@ -1,0 +1,1 @@
+"""Why numbers differ: base years, bridges, impact of a new basis, intensity."""

@@ -1,0 +1,1 @@
+"""Indicators of zero-carbon parks: systems as data, the accounting method behind them, headroom."""

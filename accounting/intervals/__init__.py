@@ -1,0 +1,1 @@
+"""Energy by quarter hours and hours: matching, storage, direct wires."""

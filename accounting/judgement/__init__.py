@@ -1,0 +1,1 @@
+"""How good a number is: uncertainty, its propagation, data quality."""

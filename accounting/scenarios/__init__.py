@@ -1,0 +1,1 @@
+"""What may come: targets, levers on a reference year, what abatement costs."""

@@ -1,0 +1,1 @@
+"""Electricity and heat bought: certificates and contracts, what they cover, losses of the grid."""

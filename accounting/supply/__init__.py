@@ -1,0 +1,1 @@
+"""What parties of a park supply to each other, and its total counted once."""

@@ -1,0 +1,1 @@
+"""Scope 3 by its categories: what is counted, primary data, screening."""
