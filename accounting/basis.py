@@ -20,6 +20,8 @@ class Basis:
     value of electricity in standard coal, a yearly figure of the thermal power plants (GB/T 2589-2020), where known.
     `approach` draws the organisational boundary; None takes each tenant's operations whole, as a regime for legal
     entities does. `known_at` is the instant whose knowledge counts: nothing recorded later is seen; None is now.
+    `told_at` is the instant as of which the same can be asked again: what was recorded up to it was seen, whether or
+    not an instant was asked for; None where it could not be told.
     `adopted_by` is the declaration of the adopted basis that decided what a question left open.
     """
 
@@ -32,3 +34,4 @@ class Basis:
     approach: Approach | None = None
     known_at: datetime | None = None
     adopted_by: UUID | None = None
+    told_at: datetime | None = None

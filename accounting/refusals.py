@@ -83,6 +83,18 @@ class RefusalCode(StrEnum):
     """What a neighbour in the park supplied has no factor, as a fuel or purchase of the neighbour's has none."""
     ALREADY_REPORTED = "ALREADY_REPORTED"
     """The figures of the year were reported before; what changes them is declared as a change of the base year."""
+    BAD_INTERVALS = "BAD_INTERVALS"
+    """Readings lie beside the grid of their series, overlap in one request, or correct what was never posted."""
+    BAD_SCENARIO = "BAD_SCENARIO"
+    """A scenario or a step of it cannot be as stated; the field names the step."""
+    BAD_INDICATOR = "BAD_INDICATOR"
+    """An indicator system or what a park states for its indicators contradicts itself, or is not of the operator."""
+    SUMS_MISSING = "SUMS_MISSING"
+    """The instant asked about lies too many rows from the sums there are; `parkledger maintain` makes them."""
+    UNREADABLE_ROW = "UNREADABLE_ROW"
+    """A line, row or cell of a file cannot be read; the message says where it stands and quotes it."""
+    UNKNOWN_SERIES = "UNKNOWN_SERIES"
+    """The tenant has no series of readings of this name."""
 
 
 class Refused(Exception):

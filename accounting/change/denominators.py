@@ -74,15 +74,15 @@ def check_product(denominator: Denominator, product: str) -> None:
 def unit_of(denominator: Denominator, text: str) -> str:
     """Return the unit a denominator is stated in, as it is written here.
 
-    A denominator with a unit of its own is stated in that one, which may be left out. Revenue is in a currency, at
-    prices of its month: no price year is added. Output is in a unit of the table, or in pieces of any name. Raises
-    `BadDenominator`.
+    A denominator with a unit of its own is stated in that one, which may be left out. Revenue, output value and value
+    added are in a currency, at prices of their month: no price year is added. Output is in a unit of the table, or in
+    pieces of any name. Raises `BadDenominator`.
     """
     found = text.strip()
     if denominator.unit:
         return _own_unit(denominator, found)
-    if denominator is Denominator.REVENUE:
-        return _currency(found)
+    if denominator.is_money:
+        return _currency(denominator, found)
     return _output_unit(found)
 
 
@@ -178,14 +178,14 @@ def _own_unit(denominator: Denominator, text: str) -> str:
     return denominator.unit
 
 
-def _currency(text: str) -> str:
+def _currency(denominator: Denominator, text: str) -> str:
     try:
         found = units.unit(text)
     except units.UnknownUnit:
         found = None
     if found is None or found.dimension != "money" or "_" in found.base:
-        accepted = "an ISO 4217 code such as CNY or 10^4CNY, without a price year: revenue is at prices of its month"
-        raise BadDenominator("unit", f"REVENUE is stated in {text[:40]!r}; accepted is {accepted}")
+        accepted = "an ISO 4217 code such as CNY or 10^4CNY, without a price year: it is at prices of its month"
+        raise BadDenominator("unit", f"{denominator} is stated in {text[:40]!r}; accepted is {accepted}")
     return found.code
 
 

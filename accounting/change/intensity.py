@@ -26,6 +26,10 @@ class Denominator(StrEnum):
     """Floor area in m2; the mean of the months."""
     REVENUE = "REVENUE"
     """Revenue in a currency that is named; adds up over months."""
+    OUTPUT_VALUE = "OUTPUT_VALUE"
+    """Gross output value in a currency that is named, as statistics count it; adds up over months."""
+    VALUE_ADDED = "VALUE_ADDED"
+    """Value added in a currency that is named; adds up over months."""
     HEADCOUNT = "HEADCOUNT"
     """Persons in full-time equivalents; the mean of the months."""
     BED_DAYS = "BED_DAYS"
@@ -39,6 +43,11 @@ class Denominator(StrEnum):
     def is_stock(self) -> bool:
         """Whether it is there at a time, so that months are averaged and not added."""
         return self in (Denominator.AREA, Denominator.HEADCOUNT)
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is stated in a currency."""
+        return self in (Denominator.REVENUE, Denominator.OUTPUT_VALUE, Denominator.VALUE_ADDED)
 
     @property
     def unit(self) -> str:

@@ -68,11 +68,13 @@ class Balance:
             _by(cells, Stage.LOSS, lambda cell: cell.detail),
             added((cell.party, amount) for cell, amount in final),
             total(amount for cell, amount in final if cell.stage == Stage.FEEDSTOCK),
-            -total(SUPPLY[cell.stage] * amount for cell, amount in cells if self._is_internal(cell)),
+            -total(SUPPLY[cell.stage] * amount for cell, amount in cells if self.is_internal(cell)),
         )
 
-    def sheet(self, value: EnergyValue) -> Sheet:
-        """Return the balance of every carrier in one value, with their total."""
+    def sheet(self, value: EnergyValue | None) -> Sheet:
+        """Return the balance of every carrier in one value, with their total; in its own unit without a value."""
+        if value is None:
+            return self._physical()
         found = {code: (one, one.coefficient(value)) for code, one in sorted(self.carriers.items())}
         columns = {code: self.column(code).scaled(one) for code, (_, one) in found.items() if one is not None}
         energy = {code: column for code, column in columns.items() if not found[code][0].is_service}
@@ -93,7 +95,12 @@ class Balance:
             _by(energy, Stage.CONVERSION_OUTPUT, lambda cell: cell.carrier),
             _by(energy, Stage.FINAL_USE, lambda cell: cell.carrier),
             _by(services, Stage.CONVERSION_OUTPUT, lambda cell: cell.carrier),
+            _by(energy, Stage.PRIMARY_PRODUCTION, lambda cell: cell.carrier),
         )
+
+    def is_internal(self, cell: Cell) -> bool:
+        """Whether the cell is a side of a delivery between members."""
+        return cell.counterparty in self.members
 
     @property
     def plants(self) -> tuple[str, ...]:
@@ -119,12 +126,14 @@ class Balance:
 
     def _supply(self, cells: Iterable[tuple[Cell, Fraction]]) -> Mapping[Stage, Fraction]:
         """Return the rows of I; what members delivered to each other neither came nor left."""
-        outside = [(cell, amount) for cell, amount in cells if cell.stage in SUPPLY and not self._is_internal(cell)]
+        outside = [(cell, amount) for cell, amount in cells if cell.stage in SUPPLY and not self.is_internal(cell)]
         found = added((cell.stage, SUPPLY[cell.stage] * amount) for cell, amount in outside)
         return {stage: found[stage] for stage in SUPPLY if stage in found}
 
-    def _is_internal(self, cell: Cell) -> bool:
-        return cell.counterparty in self.members
+    def _physical(self) -> Sheet:
+        columns = {code: self.column(code) for code in sorted(self.carriers)}
+        energy = {code: column for code, column in columns.items() if not self.carriers[code].is_service}
+        return Sheet(None, energy, {code: columns[code] for code in columns.keys() - energy.keys()}, None, ())
 
 
 def balance(
@@ -157,14 +166,24 @@ def _described(carriers: Iterable[EnergyCarrier]) -> Mapping[str, EnergyCarrier]
     return MappingProxyType(found)
 
 
+def flow_cell(flow: Flow) -> Cell:
+    """Return the cell a flow is summed in."""
+    return Cell(flow.stage, flow.carrier, flow.party, flow.plant, flow.detail or DETAILS.get(flow.stage) or "", "")
+
+
+def delivery_cells(one: Delivery) -> tuple[Cell, Cell]:
+    """Return the cells a delivery is summed in: of its supplier, and of its consumer."""
+    sent = Cell(Stage.TRANSFER_OUT, one.carrier, one.supplier, "", "", one.consumer)
+    return sent, Cell(Stage.TRANSFER_IN, one.carrier, one.consumer, "", "", one.supplier)
+
+
 def _cells(flows: Iterable[Flow], deliveries: Iterable[Delivery]) -> Iterator[tuple[Cell, Fraction]]:
     for flow in flows:
-        default = DETAILS.get(flow.stage)
-        detail = flow.detail or default or ""
-        yield Cell(flow.stage, flow.carrier, flow.party, flow.plant, detail, ""), flow.quantity
+        yield flow_cell(flow), flow.quantity
     for one in deliveries:
-        yield Cell(Stage.TRANSFER_OUT, one.carrier, one.supplier, "", "", one.consumer), one.quantity
-        yield Cell(Stage.TRANSFER_IN, one.carrier, one.consumer, "", "", one.supplier), one.arriving
+        sent, arrived = delivery_cells(one)
+        yield sent, one.quantity
+        yield arrived, one.arriving
 
 
 def _by(cells: Iterable[tuple[Cell, Fraction]], stage: Stage, key: Callable[[Cell], str]) -> Sums:

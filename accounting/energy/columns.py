@@ -95,10 +95,11 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A balance in one value: a column per carrier, and `total`, which is None where the coefficient of a carrier is
-    missing, named in `missing`. `services` that have one stand beside and are in no total.
+    missing, named in `missing`. `services` that have one stand beside and are in no total. Without a value each carrier
+    is in its own unit, and there is no total.
     """
 
-    value: EnergyValue
+    value: EnergyValue | None
     columns: Mapping[str, Column]
     services: Mapping[str, Column]
     total: Column | None
@@ -110,7 +111,7 @@ class PlantBalance:
     """What a plant converts and makes, by carrier, in one value: `inputs` = `outputs` + `lost`.
 
     `taken` is its final use, such as a chiller's power, and `services` what it makes of that and of its surroundings,
-    as far as they have a coefficient in the value.
+    as far as they have a coefficient in the value. `primary` is what it takes from nature, such as power of the sun.
     """
 
     plant: str
@@ -118,6 +119,7 @@ class PlantBalance:
     outputs: Sums
     taken: Sums
     services: Sums
+    primary: Sums
 
     @property
     def lost(self) -> Fraction:

@@ -133,6 +133,7 @@ class ParkLine:
     source: str
     activities: tuple[str, ...] = ()
     is_bunker: bool = False
+    name_zh: str = ""
 
     def __post_init__(self) -> None:
         for field, value in (("quantity", self.quantity), ("factor", self.factor)):

@@ -80,6 +80,10 @@ class Matching:
         own = self.hourly if self.with_storage is None else self.with_storage
         return None if self.grid is None else decimals.total((own, self.grid))
 
+    def unmatched(self, covered: Decimal) -> Decimal:
+        """Return what of the load is not covered."""
+        return decimals.EXACT.subtract(self.load_total, covered)
+
     def score(self, covered: Decimal | None) -> Fraction | None:
         """Return what is covered as a share of the load, 0 to 1; None without load, or where it is not known."""
         load = self.load_total
@@ -137,11 +141,11 @@ def market_based(matching: Matching, residual_mix: Decimal) -> MarketBased:
     Guidance (2015), chapter 6; by the hour as in the drafts of its revision.
     """
     return MarketBased(
-        annual=_unmatched(matching, matching.annual, residual_mix),
-        hourly=_unmatched(matching, matching.hourly, residual_mix),
+        annual=decimals.product(matching.unmatched(matching.annual), residual_mix),
+        hourly=decimals.product(matching.unmatched(matching.hourly), residual_mix),
         with_storage=None
         if matching.with_storage is None
-        else _unmatched(matching, matching.with_storage, residual_mix),
+        else decimals.product(matching.unmatched(matching.with_storage), residual_mix),
     )
 
 
@@ -185,11 +189,6 @@ def _from_grid(short: list[Decimal], grid_cfe: Series) -> Decimal:
     if highest > 1:
         raise BadSeries("gridCfe", f"a share of {highest}; accepted are 0 to 1, where 1 is all")
     return decimals.total(decimals.product(*pair) for pair in zip(short, shares, strict=True))
-
-
-def _unmatched(matching: Matching, covered: Decimal, residual_mix: Decimal) -> Decimal:
-    rest = decimals.EXACT.subtract(matching.load_total, covered)
-    return decimals.product(rest, residual_mix)
 
 
 def _nothing(like: Series) -> Series:

@@ -20,14 +20,14 @@ from accounting.basis import Basis
 from accounting.footprints import Cell
 from accounting.judgement.headline_totals import Total
 from accounting.lines import Gap, OwnFactors
-from accounting.scenarios.levers import FactorCut, FactorLever, FactorPath
+from accounting.scenarios.levers import FactorCut, FactorPath
 from accounting.scenarios.parts import Multipliers, Part, Strand, Whose
 from accounting.scenarios.prices import APART, Price, PricedLine, priced
+from accounting.scenarios.reaches import Worked, by_whose, moves_line
 from accounting.scenarios.states import Quantities, State, States, Strands, gathered, states_of
 from accounting.scenarios.steps import BadScenario, Scenario
 from emission_factors import decimals
 from emission_factors.activity_types import ActivityType, activity_type
-from emission_factors.factors import Origin
 
 ENDED_BITS: Final = 600
 """Bits of the denominator up to which a finite decimal stays one, with as many digits after the point at most: products
@@ -96,12 +96,13 @@ class ScenarioGap:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioAnswer:
-    """A scenario answered: each tenant and the whole by year, and what is missing from both."""
+    """A scenario answered: each tenant and the whole by year, what is missing from both, and what it rests on."""
 
     scenario: Scenario
     by_tenant: tuple[ScenarioYear, ...]
     whole: tuple[ScenarioYear, ...]
     gaps: tuple[ScenarioGap, ...]
+    worked: Worked
 
 
 def answered(scenario: Scenario, basis: Basis, cells: Iterable[Cell], own: Mapping[UUID, OwnFactors]) -> ScenarioAnswer:
@@ -118,7 +119,13 @@ def answered(scenario: Scenario, basis: Basis, cells: Iterable[Cell], own: Mappi
     _check_kinds(scenario, basis, prices)
     whole, by_tenant = _summed(scenario, quantities, states, prices)
     years = [year for tenant in sorted(by_tenant, key=str) for year in _years(scenario, tenant, by_tenant[tenant])]
-    return ScenarioAnswer(scenario, tuple(years), _years(scenario, None, whole), _gaps(scenario, made, prices))
+    return ScenarioAnswer(
+        scenario,
+        tuple(years),
+        _years(scenario, None, whole),
+        _gaps(scenario, made, prices),
+        Worked(quantities, states, prices),
+    )
 
 
 def transformed(
@@ -149,6 +156,10 @@ _Sums = list[list[list[Decimal]]]
 """kg CO2e by step, the start first, then as `_Rows`."""
 
 
+_Rates = tuple[tuple[PricedLine, ...], ...]
+"""The lines of each part of a strand, in the order of its parts."""
+
+
 class _UnitEmissions:
     """What one base unit of a strand emits after each step. Whose it is decides rates, never multipliers."""
 
@@ -158,28 +169,42 @@ class _UnitEmissions:
         self._months = strand.months(scenario.years)
         self._states = states
         self._prices = prices
+        there = [[(part, found) for part, found in state.parts.items() if any(found)] for state in states]
+        self._places = {
+            part: place for place, part in enumerate(dict.fromkeys(part for one in there for part, _ in one))
+        }
+        self._parts = [[(part, self._places[part], found) for part, found in one] for one in there]
         self._weights: dict[tuple[int, int, tuple[bool, ...]], tuple[Decimal, ...]] = {}
 
-    def changes(self, whose: Whose) -> list[_Rows | None]:
+    def by_rates(
+        self, held: Mapping[tuple[UUID | None, Whose], Decimal]
+    ) -> Mapping[_Rates, Mapping[UUID | None, Decimal]]:
+        """Return the quantities by what a unit emits, then by tenant: months and tenants of one rate are one."""
+        found: dict[_Rates, dict[UUID | None, Decimal]] = {}
+        for whose, by_tenant in by_whose(held).items():
+            alike = found.setdefault(tuple(self._prices[whose.of(part)].lines for part in self._places), {})
+            for tenant, quantity in by_tenant.items():
+                alike[tenant] = decimals.EXACT.add(alike.get(tenant, Decimal(0)), quantity)
+        return found
+
+    def changes(self, rates: _Rates) -> list[_Rows | None]:
         """Return what the start emits and what each step changes of it; None where a step changes nothing."""
-        found: list[_Rows | None] = [before := self._emitted(0, whose)]
+        found: list[_Rows | None] = [before := self._emitted(0, rates)]
         for number, (last, state) in enumerate(pairwise(self._states), 1):
             if state is last:
                 found.append(None)
                 continue
-            now = self._emitted(number, whose)
+            now = self._emitted(number, rates)
             found.append(_difference(before, now))
             before = now
         return found
 
-    def _emitted(self, number: int, whose: Whose) -> _Rows:
+    def _emitted(self, number: int, rates: _Rates) -> _Rows:
         sums = [list(NOTHING) for _ in self._months]
-        state = self._states[number]
-        for place, (part, there) in enumerate(state.parts.items()):
-            if not any(there):
-                continue
-            for line in self._prices[whose.of(part)].lines:
-                moves = tuple(_moves(lever, part, line) for lever in state.factors)
+        levers = self._states[number].factors
+        for part, place, there in self._parts[number]:
+            for line in rates[place]:
+                moves = tuple(moves_line(lever, part, line) for lever in levers)
                 for row, weight in zip(sums, self._weighted(number, place, there, moves), strict=True):
                     emitted = decimals.EXACT.multiply(weight, line.rate)
                     row[line.total] = decimals.EXACT.add(row[line.total], emitted)
@@ -197,14 +222,6 @@ class _UnitEmissions:
         return found
 
 
-def _moves(lever: FactorLever, part: Part, line: PricedLine) -> bool:
-    """Whether a factor lever moves a line: a path what is published, a cut also what is answered for by others."""
-    if line.kind not in lever.kinds or not lever.reach.has_type(part.cell.activity_type):
-        return False
-    is_path = isinstance(lever, FactorPath)
-    return line.origin is Origin.CATALOGUE if is_path else line.origin is not Origin.INSTRUMENT
-
-
 def _summed(
     scenario: Scenario, quantities: Quantities, states: States, prices: Mapping[Cell, Price]
 ) -> tuple[_Sums, Mapping[UUID | None, _Sums]]:
@@ -213,21 +230,14 @@ def _summed(
     sums: dict[UUID | None, _Sums] = {}
     for strand, held in quantities.items():
         emissions = _UnitEmissions(scenario, strand, states[strand], prices)
-        for whose, by_tenant in _by_whose(held).items():
-            changes = emissions.changes(whose)
+        for rates, by_tenant in emissions.by_rates(held).items():
+            changes = emissions.changes(rates)
             _add(whole, decimals.total(by_tenant.values()), changes)
             for tenant, quantity in by_tenant.items():
                 if tenant not in sums:
                     sums[tenant] = _empty(scenario)
                 _add(sums[tenant], quantity, changes)
     return whole, sums
-
-
-def _by_whose(held: Mapping[tuple[UUID | None, Whose], Decimal]) -> Mapping[Whose, Mapping[UUID | None, Decimal]]:
-    found: dict[Whose, dict[UUID | None, Decimal]] = {}
-    for (tenant, whose), quantity in held.items():
-        found.setdefault(whose, {})[tenant] = quantity
-    return found
 
 
 def _empty(scenario: Scenario) -> _Sums:
@@ -270,7 +280,7 @@ def _everything(quantities: Quantities, states: States) -> list[_Made]:
     found: dict[_Made, None] = {}
     for strand, held in quantities.items():
         parts = dict.fromkeys(part for state in states[strand] for part, there in state.parts.items() if any(there))
-        for whose in _by_whose(held):
+        for whose in by_whose(held):
             cells = {part: whose.of(part) for part in parts}
             for part, cell in cells.items():
                 last = part.trail[-1] if part.trail else None

@@ -38,6 +38,8 @@ class Framework(StrEnum):
     """SBTi Corporate Net-Zero Standard V2.0 of 11 June 2026: scopes 1 and 2 apart. No rate of it is on record here."""
     OWN = "OWN"
     """The company's own policy, which states its rate and where it is written."""
+    CHINA_DUAL_CONTROL = "CHINA_DUAL_CONTROL"
+    """China's dual control of carbon: a five-year plan sets the cut of emissions per output (国办发〔2024〕39号)."""
 
 
 class Ambition(StrEnum):
@@ -58,11 +60,21 @@ class TargetMethod(StrEnum):
     """The intensity converges to that of its sector (SDA)."""
     ECONOMIC_INTENSITY = "ECONOMIC_INTENSITY"
     """Emissions per value added fall by the same percentage every year, compound (GEVA)."""
+    OWN_PERCENTAGE = "OWN_PERCENTAGE"
+    """Emissions fall by a share of the base value by the target year, as the company's or an authority's plan says."""
+    INTENSITY_CUT = "INTENSITY_CUT"
+    """Emissions per output fall by a share over a plan period, compound a year: dual control."""
 
     @property
     def metric(self) -> "Metric":
         """What a target by the method is measured in."""
-        return Metric.ABSOLUTE if self is TargetMethod.ABSOLUTE_CONTRACTION else Metric.INTENSITY
+        is_absolute = self in (TargetMethod.ABSOLUTE_CONTRACTION, TargetMethod.OWN_PERCENTAGE)
+        return Metric.ABSOLUTE if is_absolute else Metric.INTENSITY
+
+    @property
+    def is_compound(self) -> bool:
+        """Whether the same percentage falls every year, so that the way to the target is no straight line."""
+        return self in (TargetMethod.ECONOMIC_INTENSITY, TargetMethod.INTENSITY_CUT)
 
 
 class Metric(StrEnum):
@@ -167,6 +179,23 @@ class Target:
         """Return the part of the way gone: `(base - current) / (base - target)`; below 0 where emissions rose."""
         return progress(self.base_value, self.value, current)
 
+    def value_in(self, year: int) -> Decimal:
+        """Return what the way to the target asks for in a year, rounded to `decimals.FACTOR_DIGITS` digits.
+
+        A straight line from base to target, `B + (T - B) (y - y0) / n`; for compound methods
+        `B (T / B)^((y - y0) / n)`, whose root is rounded. Before the base year it is the base value, after the target
+        year the target's.
+        """
+        years = self.target_year - self.base_year
+        passed = min(max(year - self.base_year, 0), years)
+        if passed in (0, years):
+            return self.value if passed else self.base_value
+        base, value = Fraction(self.base_value), Fraction(self.value)
+        if not self.method.is_compound:
+            return decimals.rounded(base + (value - base) * passed / years)
+        left = _ROOTS.power(_quotient(value, base), _quotient(Fraction(passed), Fraction(years)))
+        return decimals.rounded(base * Fraction(left))
+
 
 @dataclass(frozen=True, slots=True)
 class Starting:
@@ -270,6 +299,26 @@ def economic_intensity(starting: Starting, rate: Rate) -> Target:
     return starting.reaching(TargetMethod.ECONOMIC_INTENSITY, Fraction(starting.base_value) * left, rate.source)
 
 
+def own_percentage(starting: Starting, reduction: Decimal, source: str) -> Target:
+    """Return a target by a reduction over all years that somebody decided: `T = B (1 - reduction)`. Raises `BadTarget`.
+
+    Source: the plan or policy that `source` names.
+    """
+    return starting.reaching(
+        TargetMethod.OWN_PERCENTAGE, Fraction(starting.base_value) * _left(reduction, source), source
+    )
+
+
+def intensity_cut(starting: Starting, cut: Decimal, source: str) -> Target:
+    """Return a target of emissions per output that are cut over a plan period: `T = B (1 - cut)`. Raises `BadTarget`.
+
+    A year it is `annual_cut`; what it means for the total `total_after` says. Source: dual control of carbon
+    (国办发〔2024〕39号); the plan that sets the percentage is named by `source`.
+    """
+    _accept_cut(cut, starting.target_year - starting.base_year)
+    return starting.reaching(TargetMethod.INTENSITY_CUT, Fraction(starting.base_value) * _left(cut, source), source)
+
+
 def progress(base: Decimal, target: Decimal, current: Decimal) -> Decimal:
     """Return `(base - current) / (base - target)`: 0 at the base, 1 at the target, below 0 where emissions rose.
 
@@ -302,6 +351,20 @@ def total_after(base: Decimal, cut: Decimal, growth: Decimal, years: int) -> Dec
     if growth <= -1:
         raise BadTarget("growth", f"output grows by {decimals.plain(growth)} a year; accepted is above -1")
     return decimals.rounded(Fraction(base) * (1 - Fraction(cut)) * (1 + Fraction(growth)) ** years)
+
+
+def _left(cut: Decimal, source: str) -> Fraction:
+    """Return what a cut leaves; one of nothing is no target."""
+    if not 0 < cut <= 1:
+        raise BadTarget("cut", f"the cut is {decimals.plain(cut)}; accepted is above 0, up to 1, such as 0.17")
+    if not source.strip():
+        raise BadTarget("source", "the cut names no document; accepted is the plan or policy that sets it")
+    return 1 - Fraction(cut)
+
+
+def _quotient(one: Fraction, other: Fraction) -> Decimal:
+    found = one / other
+    return _ROOTS.divide(Decimal(found.numerator), Decimal(found.denominator))
 
 
 def _accept_cut(cut: Decimal, years: int) -> None:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-from accounting.supply.emission_vectors import Emissions, summed
+from accounting.supply.emission_vectors import NOTHING, Emissions, summed
 from accounting.supply.network import Pool
 from accounting.supply.pool_factors import pool_factors
 from accounting.supply.supply import Input, InputKind, Supply, transfer_flows
@@ -34,7 +34,9 @@ class Park:
     `reported` is the naive sum of what the members report, `internal` their scope 2 for what another member supplied,
     `resold_import` what they bought outside the park and passed on, `direct` their scope 1, `imported` all that they
     bought outside. `reexported` are imports that leave the park as they came, `credited` what a regime deducts for
-    exports. `resold_internal` is no part of the total: what members bought from members and passed on.
+    exports. No part of the total are `resold_internal`, what members bought from members and passed on, and
+    `restatement`, what the members' scope 2 lacks or has too much of as months were closed before all was known; the
+    total stands on what is known.
     """
 
     members: tuple[str, ...]
@@ -46,6 +48,7 @@ class Park:
     imported: Emissions
     reexported: Emissions
     credited: Emissions
+    restatement: Emissions = NOTHING
 
     @property
     def by_elimination(self) -> Emissions:
@@ -87,6 +90,7 @@ def consolidated(
         imported=_imported(supply, inside),
         reexported=_reexported(supply, inside, credited),
         credited=_credited(supply, inside, credited),
+        restatement=summed(supply.restated(one) for one in supply.network.transfers if one.consumer in inside),
     )
 
 

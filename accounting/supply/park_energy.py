@@ -28,6 +28,8 @@ from accounting.supply.network import (
 
 K = TypeVar("K")
 
+_SUPPLIERS: Final[Mapping[Pool, LossBearer]] = MappingProxyType({})
+
 
 class Carrier(StrEnum):
     """What carries energy from one party of a park to another."""
@@ -143,8 +145,11 @@ def suppliers(readings: Iterable[Reading]) -> frozenset[str]:
     return frozenset(said | (named & parties))
 
 
-def network(readings: Iterable[Reading], parties: Iterable[str], losses: LossBearer = LossBearer.SUPPLIER) -> Network:
-    """Return the network of one month's readings; `parties` are the codes of everyone in the park.
+def network(
+    readings: Iterable[Reading], parties: Iterable[str], bearers: Mapping[Pool, LossBearer] = _SUPPLIERS
+) -> Network:
+    """Return the network of one month's readings; `parties` are the codes of everyone in the park, `bearers` who bears
+    the losses of a pool's network, its supplier where nothing is said.
 
     What is bought naming a party of the park is a transfer, anything else an import. Raises `BadNetwork` where a
     customer is no party, a plant that draws makes more than one carrier, or the network contradicts itself.
@@ -159,9 +164,13 @@ def network(readings: Iterable[Reading], parties: Iterable[str], losses: LossBea
         imports=tuple(Import(import_code(one), one.pool, Fraction(one.quantity)) for one in bought),
         draws=tuple(Draw(str(site), source, target, quantity) for (site, source, target), quantity in drawn.items()),
         transfers=_transfers(of[Flow.SUPPLIED], [one for one in of[Flow.BOUGHT] if _is_internal(one, inside)], inside),
-        losses=tuple(Loss(pool, lost, losses) for pool, lost in _by_pool(of[Flow.LOST]).items()),
+        losses=tuple(_loss(pool, lost, bearers) for pool, lost in _by_pool(of[Flow.LOST]).items()),
         own_use=tuple(OwnUse(pool, used) for pool, used in _by_pool(of[Flow.USED]).items()),
     )
+
+
+def _loss(pool: Pool, lost: Fraction, bearers: Mapping[Pool, LossBearer]) -> Loss:
+    return Loss(pool, lost, bearers.get(pool, LossBearer.SUPPLIER))
 
 
 def _is_internal(one: Reading, inside: frozenset[str]) -> bool:

@@ -6,8 +6,8 @@ market (GHG Protocol Scope 2 Guidance, chapter 6, supplier-specific rates; chapt
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Final
 from uuid import UUID
@@ -21,7 +21,8 @@ from accounting.supply.network import BadNetwork, Generation, Network, Pool
 from accounting.supply.park_energy import FLOWS, Carrier, Flow, Reading, import_code, network
 from accounting.supply.plants import BadPlant, Plant, heat_share
 from accounting.supply.pool_factors import CircularSupply
-from accounting.supply.supply import Burdens, MissingBurden, Supply, supplied
+from accounting.supply.supply import Burdens, MissingBurden, PoolSupply, Supply, supplied
+from accounting.supply.transfer_terms import TransferTerms, loss_bearers
 from emission_factors.activity_types import Method, Scope
 
 CO2E: Final = "CO2E"
@@ -30,29 +31,68 @@ UNSPLIT: Final = "UNSPLIT"
 """Component: CO2e that a publisher does not split by gas."""
 BIOGENIC: Final = "CO2_BIOGENIC"
 """Component: biogenic CO2."""
+Terms = Mapping[str, Sequence[TransferTerms]]
+"""Code of the supplier -> its terms with customers."""
 _HEAT: Final = {Carrier.STEAM: allocation.Carrier.STEAM, Carrier.HOT_WATER: allocation.Carrier.HOT_WATER}
 
 
 @dataclass(frozen=True, slots=True)
 class MonthOfSupply:
-    """A month's network under the location-based and the market-based factors of what is bought."""
+    """A month's network under the location-based and the market-based factors of what is bought; `closed` are the
+    suppliers that have closed it.
+    """
 
     month: date
     readings: tuple[Reading, ...]
     by_location: Supply
     by_market: Supply
+    closed: "ClosedSuppliers" = field(default_factory=dict)
+
+    def by(self, method: Method) -> Supply:
+        """Return the supply under one scope 2 method."""
+        return self.by_market if method is Method.MARKET else self.by_location
+
+    def closed_pool(self, pool: Pool, method: Method) -> PoolSupply | None:
+        """Return what a pool was when its supplier closed the month, None where it is open or had no factor then."""
+        closing = self.closed.get(pool.party)
+        found = closing.known.by(method).pools.get(pool) if closing else None
+        return found if found and found.factor is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedMonth:
+    """When a supplier closed a month, and the month as it was known then."""
+
+    at: datetime
+    known: MonthOfSupply
+
+
+ClosedSuppliers = Mapping[str, ClosedMonth]
+"""Tenant code -> what it closed a month with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What is declared of a park's supply: `plants` by tenant, `terms` by the supplier's code, and which suppliers
+    closed which months.
+    """
+
+    plants: Mapping[UUID, Sequence[Plant]] = field(default_factory=dict)
+    terms: Terms = field(default_factory=dict)
+    closed: Mapping[date, ClosedSuppliers] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ParkSupply:
     """The months of a park's internal supply; `failed` says why a month has no factors. `codes` are
-    those of all tenants of the park, `parties` the tenants that supply or are supplied.
+    those of all tenants of the park, `parties` the tenants that supply or are supplied; `declared` what they declare.
     """
 
     codes: Mapping[UUID, str]
     parties: frozenset[UUID]
     months: Mapping[date, MonthOfSupply]
     failed: Mapping[date, NoSupply]
+    declared: Declared
 
 
 def vector(amounts: Amounts) -> Emissions:
@@ -67,12 +107,12 @@ def park_supply(
     codes: Mapping[UUID, str],
     readings: Mapping[date, Sequence[Reading]],
     found: Footprint,
-    plants: Mapping[UUID, Sequence[Plant]],
+    declared: Declared,
 ) -> ParkSupply:
     """Return the supply of every month that has readings.
 
-    `found` is the footprint of the parties, as posted, by tenant, site and month; `plants` are those of each tenant. A
-    month in which a supplier's fuel or purchase has no factor, or whose network contradicts itself, has failed.
+    `found` is the footprint of the parties, as posted, by tenant, site and month. A month in which a supplier's fuel or
+    purchase has no factor, or whose network contradicts itself, has failed.
     """
     lines = _by_month(found)
     months: dict[date, MonthOfSupply] = {}
@@ -80,11 +120,11 @@ def park_supply(
     for month, of_month in sorted(readings.items()):
         try:
             _refuse_gaps(found, month, of_month, codes)
-            months[month] = _month(month, of_month, codes, lines.get(month, ()), plants)
+            months[month] = _month(month, of_month, codes, lines.get(month, ()), declared)
         except (BadNetwork, CircularSupply, MissingBurden, BadPlant, allocation.BadAllocation, NoSupply) as error:
             failed[month] = NoSupply(f"{month:%Y-%m}: {error}")
     parties = frozenset(one.tenant for of_month in readings.values() for one in of_month)
-    return ParkSupply(codes, parties, months, failed)
+    return ParkSupply(codes, parties, months, failed, declared)
 
 
 def _month(
@@ -92,18 +132,29 @@ def _month(
     readings: Sequence[Reading],
     codes: Mapping[UUID, str],
     lines: Sequence[FootprintLine],
-    plants: Mapping[UUID, Sequence[Plant]],
+    declared: Declared,
 ) -> MonthOfSupply:
-    found = network(readings, codes.values())
+    found = network(readings, codes.values(), loss_bearers(declared.terms, month))
     direct = _direct(lines)
-    at = {plant.site: plant for of_tenant in plants.values() for plant in of_tenant if plant.holds_on(month)}
+    at = {plant.site: plant for of_tenant in declared.plants.values() for plant in of_tenant if plant.holds_on(month)}
     made = _made(found, direct, at)
     elsewhere = _elsewhere(found, direct, codes)
+    closed = declared.closed.get(month, {})
     by_location, by_market = (
-        supplied(found, Burdens(made, _imported(readings, lines, method), elsewhere))
+        supplied(found, Burdens(made, _imported(readings, lines, method), elsewhere), _handed(closed, method))
         for method in (Method.LOCATION, Method.MARKET)
     )
-    return MonthOfSupply(month, tuple(readings), by_location, by_market)
+    return MonthOfSupply(month, tuple(readings), by_location, by_market, closed)
+
+
+def _handed(closed: ClosedSuppliers, method: Method) -> dict[Pool, Emissions]:
+    """Return what a unit carries of every pool that had a factor when its supplier closed the month."""
+    return {
+        pool: one.factor
+        for party, closing in closed.items()
+        for pool, one in closing.known.by(method).pools.items()
+        if pool.party == party and one.factor is not None
+    }
 
 
 def _direct(lines: Iterable[FootprintLine]) -> dict[tuple[UUID, UUID], Emissions]:

@@ -24,21 +24,21 @@ Reported = Mapping[tuple[str, int], Emissions]
 class InternalPair:
     """One emission that two parties report: the `emitter` as its own, the `reporter` in a scope 3 category.
 
-    `emitted` is what the emitter's own inventory holds for it, `reported` the reporter's line, which may be estimated
-    in another way. The line is what is eliminated.
+    `emitted` is what the emitter's own inventory holds for it, None where it is not kept apart there; `reported` the
+    reporter's line, which may be estimated in another way. The line is what is eliminated.
     """
 
     code: str
     category: int
     emitter: str
     reporter: str
-    emitted: Emissions
+    emitted: Emissions | None
     reported: Emissions
 
     @property
-    def difference(self) -> Emissions:
+    def difference(self) -> Emissions | None:
         """What the emitter states above the reporter's line; the park total holds the emitter's figure."""
-        return self.emitted - self.reported
+        return None if self.emitted is None else self.emitted - self.reported
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
+from typing import Final
 
 from accounting.supply.emission_vectors import NOTHING, Emissions, summed
 from accounting.supply.network import Network, Pool, Transfer
 from accounting.supply.pool_balances import Balance, balances
 from accounting.supply.pool_factors import Flows, pool_factors
+
+_NONE: Final[Mapping[Pool, Emissions]] = MappingProxyType({})
 
 
 class MissingBurden(ValueError):
@@ -68,13 +72,15 @@ class Input:
 class PoolSupply:
     """One pool with its inputs and what a unit of it carries: `factor = entering / balance.bearing`.
 
-    `factor` is None where the pool distributes nothing; what entered then stays with its party.
+    `factor` is None where the pool distributes nothing; what entered then stays with its party. `closed` is what a unit
+    carried when the month was closed, and does to customers since, whatever became known later.
     """
 
     pool: Pool
     balance: Balance
     inputs: tuple[Input, ...]
     factor: Emissions | None
+    closed: Emissions | None = None
 
     @property
     def entering(self) -> Emissions:
@@ -84,7 +90,17 @@ class PoolSupply:
     @property
     def to_others(self) -> Emissions:
         """What is allocated to customers inside and outside the network."""
-        return self._carried(self.balance.to_others)
+        return NOTHING if self.handed is None else self.handed * self.balance.to_others
+
+    @property
+    def handed(self) -> Emissions | None:
+        """What a unit carries to a customer."""
+        return self.factor if self.closed is None else self.closed
+
+    @property
+    def drift(self) -> Emissions:
+        """What customers would be allocated above what they are, were a closed month closed again today."""
+        return NOTHING if self.closed is None else self._carried(self.balance.to_others) - self.to_others
 
     @property
     def drawn(self) -> Emissions:
@@ -98,8 +114,8 @@ class PoolSupply:
 
     @property
     def unallocated(self) -> Emissions:
-        """Closure: entering less to others, drawn and kept. Nothing, exactly."""
-        return self.entering - self.to_others - self.drawn - self.kept
+        """Closure: entering less to others, drawn, kept and drift. Nothing, exactly."""
+        return self.entering - self.to_others - self.drawn - self.kept - self.drift
 
     @property
     def resale_share(self) -> Fraction:
@@ -137,16 +153,19 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """Where everything went that entered the pools of one party: to its customers, or it stayed."""
+    """Where everything went that entered the pools of one party: to its customers, or it stayed; `drift` is what became
+    known after a month was closed and was allocated to nobody.
+    """
 
     entering: Emissions
     to_others: Emissions
     kept: Emissions
+    drift: Emissions = NOTHING
 
     @property
     def unallocated(self) -> Emissions:
-        """Entering less to others and kept. Nothing, exactly."""
-        return self.entering - self.to_others - self.kept
+        """Entering less to others, kept and drift. Nothing, exactly."""
+        return self.entering - self.to_others - self.kept - self.drift
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +183,14 @@ class Supply:
 
     def carried(self, transfer: Transfer) -> Emissions:
         """Return what a transfer hands from the supplier to the consumer: the supplier's quantity x its factor."""
-        factor = self.pools[transfer.source].factor
+        factor = self.pools[transfer.source].handed
         return NOTHING if factor is None else factor * transfer.quantity
+
+    def restated(self, transfer: Transfer) -> Emissions:
+        """Return what a transfer would hand over above what it does, were its month closed again; else nothing."""
+        pool = self.pools[transfer.source]
+        known = NOTHING if pool.factor is None else pool.factor * transfer.quantity
+        return NOTHING if pool.closed is None else known - self.carried(transfer)
 
     def direct(self, party: str) -> Emissions:
         """Return the scope 1 of a party: its plants and what enters no pool."""
@@ -183,32 +208,40 @@ class Supply:
         own = self._of(party)
         inputs = [part for one in own for part in one.inputs if part.kind != InputKind.DRAW]
         entering = summed(part.emissions for part in inputs)
-        return Closure(entering, summed(one.to_others for one in own), summed(one.kept for one in own))
+        to_others, kept = summed(one.to_others for one in own), summed(one.kept for one in own)
+        return Closure(entering, to_others, kept, summed(one.drift for one in own))
 
     def _of(self, party: str) -> list[PoolSupply]:
         return [one for pool, one in self.pools.items() if pool.party == party]
 
 
-def supplied(network: Network, burdens: Burdens) -> Supply:
+def supplied(network: Network, burdens: Burdens, closed: Mapping[Pool, Emissions] = _NONE) -> Supply:
     """Return the factor of every pool with the inputs that made it.
 
-    Raises `MissingBurden`, `UnknownBurden`, and `pool_factors.CircularSupply` where pools feed only each other.
+    `closed` are the emissions per unit that pools hand over in a closed month; what their party uses and draws itself
+    is at what is known. Raises `MissingBurden`, `UnknownBurden`, and `pool_factors.CircularSupply` where pools feed
+    only each other.
     """
     _check(network, burdens)
     found = balances(network)
-    entering: dict[Pool, list[Emissions]] = {}
-    for pool, one in _from_outside(network, burdens):
-        entering.setdefault(pool, []).append(one.emissions)
-    sums = {pool: summed(parts) for pool, parts in entering.items()}
-    factors = pool_factors({pool: one.bearing for pool, one in found.items()}, sums, _flows(network))
+    known = [*_from_outside(network, burdens), *_from_closed(network, closed)]
+    sums = _entering(known)
+    factors = pool_factors({pool: one.bearing for pool, one in found.items()}, sums, _flows(network, closed))
     inputs: dict[Pool, list[Input]] = {}
-    for pool, one in (*_from_outside(network, burdens), *_from_pools(network, factors)):
+    for pool, one in (*known, *_from_pools(network, factors, closed)):
         inputs.setdefault(pool, []).append(one)
     pools = {
-        pool: PoolSupply(pool, balance, _in_order(inputs.get(pool, ())), factors.get(pool))
+        pool: PoolSupply(pool, balance, _in_order(inputs.get(pool, ())), factors.get(pool), closed.get(pool))
         for pool, balance in found.items()
     }
     return Supply(network, burdens, pools)
+
+
+def _entering(inputs: Iterable[tuple[Pool, Input]]) -> Mapping[Pool, Emissions]:
+    parts: dict[Pool, list[Emissions]] = {}
+    for pool, one in inputs:
+        parts.setdefault(pool, []).append(one.emissions)
+    return {pool: summed(emitted) for pool, emitted in parts.items()}
 
 
 def transfer_flows(transfers: Iterable[Transfer]) -> Flows:
@@ -216,9 +249,11 @@ def transfer_flows(transfers: Iterable[Transfer]) -> Flows:
     return _added(((part.source, part.target), part.quantity) for part in transfers)
 
 
-def _flows(network: Network) -> Flows:
+def _flows(network: Network, closed: Mapping[Pool, Emissions]) -> Flows:
+    """Return what carries a factor that is not known yet from pool to pool."""
     drawn = [((part.source, part.target), part.quantity) for part in network.draws]
-    return _added([*drawn, *transfer_flows(network.transfers).items()])
+    open_ones = [part for part in network.transfers if part.source not in closed]
+    return _added([*drawn, *transfer_flows(open_ones).items()])
 
 
 def _added(parts: Iterable[tuple[tuple[Pool, Pool], Fraction]]) -> Flows:
@@ -237,13 +272,26 @@ def _from_outside(network: Network, burdens: Burdens) -> Iterator[tuple[Pool, In
         yield bought.pool, Input(InputKind.IMPORT, bought.code, None, bought.quantity, emissions)
 
 
-def _from_pools(network: Network, factors: Mapping[Pool, Emissions]) -> Iterator[tuple[Pool, Input]]:
+def _from_closed(network: Network, closed: Mapping[Pool, Emissions]) -> Iterator[tuple[Pool, Input]]:
+    for part in network.transfers:
+        if part.source in closed:
+            yield part.target, _transferred(part, closed)
+
+
+def _from_pools(
+    network: Network, factors: Mapping[Pool, Emissions], closed: Mapping[Pool, Emissions]
+) -> Iterator[tuple[Pool, Input]]:
     for draw in network.draws:
         emissions = _carried(draw.source, draw.quantity, factors)
         yield draw.target, Input(InputKind.DRAW, draw.plant, draw.source, draw.quantity, emissions)
     for part in network.transfers:
-        emissions = _carried(part.source, part.quantity, factors)
-        yield part.target, Input(InputKind.TRANSFER, part.code, part.source, part.quantity, emissions)
+        if part.source not in closed:
+            yield part.target, _transferred(part, factors)
+
+
+def _transferred(part: Transfer, factors: Mapping[Pool, Emissions]) -> Input:
+    emissions = _carried(part.source, part.quantity, factors)
+    return Input(InputKind.TRANSFER, part.code, part.source, part.quantity, emissions)
 
 
 def _carried(source: Pool, quantity: Fraction, factors: Mapping[Pool, Emissions]) -> Emissions:

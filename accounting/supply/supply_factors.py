@@ -20,7 +20,7 @@ from accounting.scope2.coverage import Covered
 from accounting.supply.network import Pool, Transfer
 from accounting.supply.park_energy import FLOWS, RESOLD, Carrier, Flow, purchases_of
 from accounting.supply.park_supply import BIOGENIC, CO2E, UNSPLIT, MonthOfSupply, ParkSupply
-from accounting.supply.supply import Supply
+from accounting.supply.supply import PoolSupply, Supply
 from emission_factors import decimals
 from emission_factors.activity_types import Line, Method, Scope, activity_type
 from emission_factors.factors import Dataset, Factor, GasBasis, Origin, Purpose
@@ -33,27 +33,42 @@ def factors_of_supply(found: ParkSupply) -> dict[UUID, OwnFactors]:
     """Return tenant -> (activity type, line) -> factors for what neighbours supply, one for each supplier and month."""
     tenants = {code: tenant for tenant, code in found.codes.items()}
     factors: dict[UUID, dict[tuple[str, str], list[Factor]]] = {}
+    for month, transfer in _transfers(found):
+        if transfer.arriving:
+            of_tenant = factors.setdefault(tenants[transfer.consumer], {})
+            for key, factor in _of_transfer(month, transfer):
+                of_tenant.setdefault(key, []).append(factor)
+    return {tenant: dict(of_tenant) for tenant, of_tenant in factors.items()}
+
+
+def _transfers(found: ParkSupply) -> Iterator[tuple[MonthOfSupply, Transfer]]:
+    """Yield every transfer with the month that gives its factor.
+
+    A month that has failed since a supplier closed it gives that supplier's customers what it was when it was closed.
+    """
     for month in found.months.values():
         for transfer in month.by_location.network.transfers:
-            if transfer.arriving:
-                of_tenant = factors.setdefault(tenants[transfer.consumer], {})
-                for key, factor in _of_transfer(month, transfer):
-                    of_tenant.setdefault(key, []).append(factor)
-    return {tenant: dict(of_tenant) for tenant, of_tenant in factors.items()}
+            yield month, transfer
+    for day in found.failed:
+        for party, closing in found.declared.closed.get(day, {}).items():
+            for transfer in closing.known.by_location.network.transfers:
+                if transfer.source.party == party:
+                    yield closing.known, transfer
 
 
 def as_supplied(found: ParkSupply, cell: Cell) -> Iterator[Cell]:
     """Yield the cells that a posted cell of a known tenant stands for.
 
-    What is bought from a neighbour in a month that has failed is a gap; what a supplier bought is divided into what it
-    uses and what it sold on.
+    What is bought from a neighbour in a month that has failed is a gap, unless the neighbour had closed it; what a
+    supplier bought is divided into what it uses and what it sold on.
     """
     flow, carrier = FLOWS.get(cell.activity_type, (None, None))
     if flow is not Flow.BOUGHT or carrier is None or cell.tenant is None:
         yield cell
         return
     failure = found.failed.get(cell.day)
-    if failure is not None and _is_internal(found, cell):
+    is_closed = cell.supplier in found.declared.closed.get(cell.day, {})
+    if failure is not None and _is_internal(found, cell) and not is_closed:
         yield replace(cell, unbounded=failure)
         return
     yield from _divided(cell, carrier, _resold(found, cell.tenant, carrier, cell.day))
@@ -137,7 +152,7 @@ def _factor(month: MonthOfSupply, supply: Supply, transfer: Transfer, method: Me
         purposes=frozenset(Purpose),
         origin=Origin.SUPPLIER,
         supplier=party,
-        note=_inputs(supply, transfer.source),
+        note=_note(month, supply, transfer.source, method),
     )
 
 
@@ -146,9 +161,16 @@ def _dataset(party: str, month: date) -> Dataset:
     return Dataset("park", party, title, "", month, None, "", "", "", "not_allowed", "", "", None, 0)
 
 
-def _inputs(supply: Supply, pool: Pool) -> str:
-    """Write what made a pool's factor: every input with its quantity and CO2e, over what the pool delivers."""
-    found = supply.pools[pool]
+def _note(month: MonthOfSupply, supply: Supply, pool: Pool, method: Method) -> str:
+    """Write what made a pool's factor, as it was known when the month was closed if it was."""
+    closed = month.closed_pool(pool, method)
+    if closed is None:
+        return _inputs(supply.pools[pool])
+    return f"closed {month.closed[pool.party].at:%Y-%m-%d %H:%M:%S} UTC, as known then: {_inputs(closed)}"
+
+
+def _inputs(found: PoolSupply) -> str:
+    """Write every input of a pool with its quantity and CO2e, over what the pool delivers."""
     parts = [
         f"{one.kind} {one.code}: {_plain(one.quantity)} with {_plain(one.emissions.of(CO2E))} kg CO2e"
         for one in found.inputs

@@ -50,6 +50,8 @@ def test_every_denominator_adds_up_or_is_averaged_in_its_unit() -> None:
         "OUTPUT": ("named", "1"),
         "AREA": ("m2", "3"),
         "REVENUE": ("named", "1"),
+        "OUTPUT_VALUE": ("named", "1"),
+        "VALUE_ADDED": ("named", "1"),
         "HEADCOUNT": ("person", "3"),
         "BED_DAYS": ("bed-day", "1"),
         "DOSES": ("dose", "1"),

@@ -265,6 +265,23 @@ def test_a_path_leaves_a_supplier_s_rate_alone_and_a_cut_does_not() -> None:
     assert only(asked(scenario(cut), bought, own=own)).emissions.scope_2_market == 180
 
 
+def test_months_of_one_rate_add_up_and_those_of_another_stay_apart() -> None:
+    """A tenant's own factor is looked up month by month; 0.1 kg/MJ holds through June, 0.2 from July on."""
+    first = factor(
+        "first", gases={"CO2": "0.1"}, unit="MJ", region="", origin=Origin.CUSTOM, valid_to=date(2024, 6, 30)
+    )
+    second = factor(
+        "second", gases={"CO2": "0.2"}, unit="MJ", region="", origin=Origin.CUSTOM, valid_from=date(2024, 7, 1)
+    )
+    own = {number(1): {(GRID, "market"): [first, second]}}
+    cells = [
+        grid("1", tenant=number(1), own_tenant=number(1), day=date(2024, month, 1)) for month in (1, 2, 3, 6, 7, 12)
+    ]
+    found = only(asked(scenario(less(GRID, "0.5")), *cells, own=own))
+    assert (found.baseline, found.baseline.scope_2_market) == (folded(OF, cells, own), Decimal(4 * 360 + 2 * 720))
+    assert found.emissions.scope_2_market == 2 * 360 + 720
+
+
 def test_what_a_lever_makes_takes_the_tenant_s_own_factor_if_it_has_one() -> None:
     rate = factor("rate", gases={"CO2": "0.01"}, unit="MJ", region="", origin=Origin.CUSTOM)
     own = {number(1): {(GRID, "market"): [rate]}}

@@ -21,6 +21,8 @@ from accounting.scenarios.targets import (
     absolute_contraction,
     annual_cut,
     economic_intensity,
+    intensity_cut,
+    own_percentage,
     progress,
     published_rate,
     sectoral_decarbonisation,
@@ -28,7 +30,7 @@ from accounting.scenarios.targets import (
 )
 from emission_factors.activity_types import Method, Scope
 
-CONTRACTION, SECTORAL, ECONOMIC = TargetMethod
+CONTRACTION, SECTORAL, ECONOMIC, OWN, CUT = TargetMethod
 DIRECT = frozenset({Scope.SCOPE_1, Scope.SCOPE_2})
 INDIRECT = frozenset({Scope.SCOPE_3})
 CEMENT = Pathway(Decimal("0.70"), Decimal("0.35"), Decimal("0.05"), "SBTi sectoral pathway, power")
@@ -172,3 +174,45 @@ def test_a_target_is_linear_in_the_base_and_falls_year_by_year(base: Decimal, ti
 def test_the_cut_a_year_compounds_to_the_cut(cut: Decimal, years: int) -> None:
     again = 1 - (1 - Fraction(annual_cut(cut, years))) ** years
     assert abs(again - Fraction(cut)) < Fraction(1, 10**46)
+
+
+def test_an_own_percentage_is_of_the_base_value() -> None:
+    found = own_percentage(starting("40000"), Decimal("0.3"), "park plan")
+    assert (found.value, found.reduction, found.source) == (Decimal(28000), Decimal("0.3"), "park plan")
+    assert (found.method, OWN.metric) == (OWN, Metric.ABSOLUTE)
+
+
+def test_a_cut_of_an_intensity_is_reached_by_the_same_percentage_a_year() -> None:
+    found = intensity_cut(starting("2", last=2025), Decimal("0.17"), "fifteenth five-year plan")
+    assert (found.value, found.method, CUT.metric) == (Decimal("1.66"), CUT, Metric.INTENSITY)
+    ratio = 1 - Fraction(annual_cut(Decimal("0.17"), 5))
+    for year in range(2020, 2026):
+        assert abs(Fraction(found.value_in(year)) - 2 * ratio ** (year - 2020)) < Fraction(1, 10**47)
+
+
+def test_the_way_to_an_absolute_target_is_a_straight_line() -> None:
+    found = absolute_contraction(starting(), rate())
+    years = (2000, 2020, 2021, 2024, 2029, 2030, 2050)
+    assert [found.value_in(year) for year in years] == [50000, 50000, 47900, 41600, 31100, 29000, 29000]
+    assert found.progress(found.value_in(2025)) == Decimal("0.5")
+
+
+def test_the_way_of_value_added_compounds() -> None:
+    found = economic_intensity(starting("1", last=2028), rate("0.07"))
+    assert abs(found.value_in(2023) - Decimal("0.93") ** 3) < Decimal("1e-48")
+    assert (found.value_in(2020), found.value_in(2028)) == (Decimal(1), Decimal("0.93") ** 8)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "words"),
+    [
+        (lambda: own_percentage(starting(), Decimal(0), "plan"), "cut", "the cut is 0; accepted is above 0"),
+        (lambda: own_percentage(starting(), Decimal("1.01"), "plan"), "cut", "the cut is 1.01"),
+        (lambda: own_percentage(starting(), Decimal("0.1"), " "), "source", "names no document"),
+        (lambda: intensity_cut(starting(), Decimal(1), "plan"), "cut", "below 1"),
+    ],
+)
+def test_cuts_that_are_no_targets(asked: Any, field: str, words: str) -> None:
+    with pytest.raises(BadTarget, match=words) as error:
+        asked()
+    assert error.value.field == field

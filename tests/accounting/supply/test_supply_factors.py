@@ -14,7 +14,7 @@ from accounting.footprints import Cell, Footprint
 from accounting.scope2.coverage import Covered
 from accounting.scope2.instruments import Instrument
 from accounting.supply.park_energy import Reading
-from accounting.supply.park_supply import BIOGENIC, CO2E, UNSPLIT, ParkSupply, park_supply, vector
+from accounting.supply.park_supply import BIOGENIC, CO2E, UNSPLIT, Declared, ParkSupply, park_supply, vector
 from accounting.supply.supply_factors import as_supplied, factors_of_supply
 from emission_factors.decimals import EXACT, total
 from emission_factors.factors import GasBasis, Origin
@@ -32,7 +32,7 @@ def supply(bought: str = "300", sold: str = "100") -> ParkSupply:
         Reading(OPERATOR, "op", SITE, "supplied.electricity", "a", Decimal(sold)),
         Reading(CUSTOMER, "a", SITE, "electricity.grid", "op", Decimal(sold)),
     ]
-    return park_supply(CODES, {MARCH: readings}, Footprint((), ()), {})
+    return park_supply(CODES, {MARCH: readings}, Footprint((), ()), Declared())
 
 
 def posted(quantity: str, covered: tuple[str, ...] = ()) -> Cell:
@@ -72,7 +72,7 @@ def test_what_passes_nothing_on_stays_as_posted() -> None:
 
 def test_a_month_that_failed_is_a_gap_for_customers_alone() -> None:
     unfed = Reading(OPERATOR, "op", SITE, "supplied.steam", "a", Decimal(5))
-    found = park_supply(CODES, {MARCH: [unfed]}, Footprint((), ()), {})
+    found = park_supply(CODES, {MARCH: [unfed]}, Footprint((), ()), Declared())
     assert "which no plant or import feeds" in str(found.failed[MARCH])
     bought = replace(posted("5"), tenant=CUSTOMER, supplier="op", activity_type="steam.purchased")
     [gap] = as_supplied(found, bought)
