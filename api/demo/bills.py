@@ -1,12 +1,12 @@
 """The rows a source posts: bills of its cycle, and the readings of every hour where the meter is read hourly."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from api.demo.levels import Dice, decimal_text, hour_steps, month_steps
-from api.demo.tables import Company, HourProfile, Stream
+from api.demo.tables import Company, Stream, hourly_meters
 from api.demo.windows import BillPeriod, Window, bill_periods, midnight, months_after
 
 _UNREAD_ONE_IN: Final = 30
@@ -59,22 +59,28 @@ def source_code(company: Company, stream: Stream) -> str:
     return f"{stream.code}-{company.number:02d}"
 
 
-def bills(dice: Dice, company: Company, stream: Stream, window: Window) -> Iterator[Bill]:
-    """Yield the bills of a source; those of nothing are not sent."""
+def month_amounts(dice: Dice, company: Company, stream: Stream, window: Window) -> dict[date, int]:
+    """Return the quantity of every month in steps of the stream's last decimal, where nothing else decides it."""
+    return {month: month_steps(dice, company, stream, month, window) for month in window.months}
+
+
+def bills(dice: Dice, company: Company, stream: Stream, window: Window, amounts: Mapping[date, int]) -> Iterator[Bill]:
+    """Yield the bills of a source for the amounts of its months; those of nothing are not sent."""
     for billed in bill_periods(stream.cycle, window):
-        steps = sum(month_steps(dice, company, stream, month, window) for month in billed.months)
+        steps = sum(amounts[month] for month in billed.months)
         if steps:
             yield Bill(_bill(dice, company, stream, billed, steps), billed.months[-1], steps)
 
 
-def hourly_rows(dice: Dice, company: Company, stream: Stream, window: Window, profile: HourProfile) -> Iterator[Row]:
+def hourly_rows(
+    dice: Dice, company: Company, stream: Stream, window: Window, amounts: Mapping[date, int]
+) -> Iterator[Row]:
     """Yield the readings of every hour of the window's last full year; a month's add up to the bill they replace."""
-    source = source_code(company, stream)
+    source, profile = source_code(company, stream), hourly_meters()[company.code, stream.code]
     for number in range(12):
         month = date(window.full_year, number + 1, 1)
         days = [month + timedelta(days=passed) for passed in range((months_after(month, 1) - month).days)]
-        total = month_steps(dice, company, stream, month, window)
-        quantities = hour_steps(dice.of(company.code, stream.code, month, "hours"), total, profile, days)
+        quantities = hour_steps(dice.of(company.code, stream.code, month, "hours"), amounts[month], profile, days)
         hours = [(midnight(month) + timedelta(hours=passed)).isoformat() for passed in range(len(quantities) + 1)]
         for steps, (begin, end) in zip(quantities, pairwise(hours), strict=True):
             yield Row(

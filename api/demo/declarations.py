@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from api.demo.bills import source_code
 from api.demo.declared_tables import (
     DenominatorRow,
     HoldingRow,
@@ -21,11 +22,13 @@ from api.demo.declared_tables import (
 from api.demo.levels import Dice, decimal_text, month_steps
 from api.demo.parks import Park
 from api.demo.registering import KnownPark
-from api.demo.tables import companies
-from api.demo.windows import Window, day_of
+from api.demo.tables import companies, rows_of, streams
+from api.demo.windows import Window, bill_periods, day_of
 
 SCREENED_ON: Final = "0/11/20"
 INDICATORS: Final = ("reliability", "completeness", "time", "geography", "technology")
+_LONG: Final = {"quarter": "QUARTER", "year": "YEAR"}
+"""Cycles of bills that are not every month's."""
 _SCOPES: Final = {
     "scope1": "scope_1",
     "scope2Location": "scope_2",
@@ -76,6 +79,28 @@ def screening_inputs(tenant: str, park: Park) -> list[Input]:
 def uncertainty_inputs() -> list[Input]:
     """Return how uncertain quantities and factors are; every tenant declares the same."""
     return [_uncertainty(row) for row in uncertainties()]
+
+
+def expectation_inputs(tenant: str, park: Park, known: KnownPark) -> list[Input]:
+    """Return what is due other than every month: sources with a quarter's or a year's bill, and months without any."""
+    company = next(one for one in companies() if one.code == tenant)
+    idle = {row["source"]: row for row in rows_of("exemptions") if row["tenant"] == tenant}
+    found: list[Input] = []
+    for stream in streams(company):
+        periods = bill_periods(stream.cycle, park.window)
+        if periods and (stream.cycle in _LONG or stream.code in idle):
+            source = known.tenants[tenant].sources[source_code(company, stream)]
+            since = {"sourceId": source, "validFrom": periods[0].start.isoformat()}
+            every = {"every": _LONG.get(stream.cycle, "MONTH")}
+            found.append(since | every | _exempted(idle.get(stream.code), park.window))
+    return found
+
+
+def _exempted(row: Mapping[str, str] | None, window: Window) -> Input:
+    if row is None:
+        return {}
+    first, last = (f"{day_of(row[end], window):%Y-%m}" for end in ("first", "last"))
+    return {"notApplicable": [{"first": first, "last": last, "reason": row["reason"]}]}
 
 
 def policy_input(tenant: str, park: Park) -> Input | None:

@@ -7,8 +7,8 @@ from itertools import accumulate, pairwise
 from random import Random
 from typing import Final
 
-from api.demo.tables import Company, HourProfile, Level, changes, seasons
-from api.demo.windows import Window
+from api.demo.tables import Company, HourProfile, Level, changes, events, seasons
+from api.demo.windows import Window, day_of
 
 _MIDDLE: Final = 18
 """Months before the end at which a stream that grows is at its mean: the middle of the 36 months."""
@@ -35,6 +35,9 @@ def month_steps(dice: Dice, company: Company, stream: Level, month: date, window
     months_back = window.months_back(month)
     change = changes().get((company.code, stream.code))
     level_percent = change.percent if change and months_back <= change.months_back else 100
+    event = events().get((company.code, stream.code))
+    if event and day_of(event[0], window) == month:
+        level_percent = level_percent * event[1] // 100
     stray = stream.noise_percent * 10
     # One product of integers over one divisor, rounded once: twenty thousand of these are made.
     product: int = (

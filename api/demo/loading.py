@@ -1,8 +1,8 @@
 """Loading the demo park into a running service, over HTTP like any client; run again, it goes on where it stopped.
 
 register what is missing -> the operator's first batch, which fixes the park's months -> all other batches, several
-at a time -> suppliers' figures -> instruments and declarations -> corrections, the last of which marks the park as
-complete
+at a time -> readings by the hour -> suppliers' figures -> instruments and declarations -> corrections, the last of
+which marks the park as complete
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from api.client import Client
 from api.demo.declaring import declare_everything
 from api.demo.parks import WHOLE, Extent, Park, generate, park_code
-from api.demo.posting import Batch, add_figures, batches, first_month, is_complete, post, repair
+from api.demo.posting import Batch, add_figures, batches, first_month, is_complete, post, post_series, repair
 from api.demo.registering import KnownPark, known_park, register
 from api.demo.windows import window_before, window_from
 
@@ -59,6 +59,7 @@ def load(client: Client, seed: int, today: date, progress: Progress, extent: Ext
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         found = _register(client, park, known, pool, progress)
         rows_added = _post(client, park, found, pool, progress)
+        post_series(client, park.series, found, pool)
         _add_figures(client, park, found, pool)
         declare_everything(client, park, found, pool)
     for todo in park.repairs:

@@ -187,6 +187,56 @@ mutation RecordYear($tenant: ID!, $year: Int!) {
 """
 DECLARE_HOLDINGS: Final = _declaring("Holdings", "SiteHoldingInput")
 DECLARE_LEASES: Final = _declaring("Leases", "LeasedSiteInput")
+DECLARE_PLANTS: Final = _declaring("Plants", "PlantInput")
+DECLARE_TENANCIES: Final = _declaring("Tenancies", "TenancyInput")
+DECLARE_METERS: Final = _declaring("Meters", "MeterInput")
+DECLARE_EXPECTATIONS: Final = _declaring("Expectations", "ExpectationInput")
+DECLARE_PROSPECTS: Final = _declaring("Prospects", "ProspectInput")
+DECLARE_TRANSFER_TERMS: Final = _declaring("TransferTerms", "TransferTermsInput", "terms")
+DECLARE_ZONES: Final = _declaring("Zones", "ZoneInput")
+DECLARE_ENERGY_STOCKS: Final = _declaring("EnergyStocks", "EnergyStockInput", "stocks")
+DECLARE_STORAGE: Final = _declaring("Storage", "StorageUnitInput", "units")
+DECLARE_TARGETS: Final = _declaring("Targets", "TargetDefinitionInput")
+DECLARE_SCENARIO: Final = """
+mutation DeclareScenario($tenant: ID!, $given: ScenarioDefinitionInput!) {
+  answer: declareScenario(tenantId: $tenant, scenario: $given) {
+    ... on DeclarationsAdded { declarations { id } }
+    ... on Refusal { code message }
+  }
+}
+"""
+STATE_INDICATOR_YEAR: Final = """
+mutation StateIndicatorYear($tenant: ID!, $given: IndicatorYearInput!) {
+  answer: stateIndicatorYear(tenantId: $tenant, statement: $given) {
+    ... on DeclarationsAdded { declarations { id } }
+    ... on Refusal { code message }
+  }
+}
+"""
+CLOSE_SUPPLY: Final = """
+mutation CloseSupply($tenant: ID!, $months: [YearMonth!]!) {
+  answer: closeSupply(tenantId: $tenant, months: $months, reason: "Settled with all customers") {
+    ... on DeclarationsAdded { declarations { id } }
+    ... on Refusal { code message }
+  }
+}
+"""
+ADD_SERIES: Final = """
+mutation AddSeries($input: AddIntervalSeriesInput!) {
+  answer: addIntervalSeries(input: $input) {
+    ... on IntervalSeriesAdded { series { id } }
+    ... on Refusal { code message }
+  }
+}
+"""
+POST_INTERVALS: Final = """
+mutation PostIntervals($input: PostIntervalsInput!) {
+  answer: postIntervals(input: $input) {
+    ... on IntervalsPosted { conflictCount }
+    ... on Refusal { code message }
+  }
+}
+"""
 DECLARE_SCREENINGS: Final = _declaring("Screenings", "CategoryScreeningInput")
 DECLARE_UNCERTAINTIES: Final = _declaring("Uncertainties", "DeclaredUncertaintyInput")
 DECLARE_DENOMINATORS: Final = _declaring("Denominators", "DenominatorInput", "rows")

@@ -3,12 +3,15 @@
 Deterministic: the same seed, window and extent give the same park, to the last byte.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
-from api.demo.bills import Bill, Row, bills, hourly_rows, source_code
+from api.demo.bills import Bill, Row, bills, hourly_rows, month_amounts, source_code
+from api.demo.intervals import Series, interval_series
 from api.demo.levels import Dice, decimal_text
+from api.demo.supply import Supply, purchases_of, supply
 from api.demo.tables import (
     Amendment,
     Company,
@@ -82,7 +85,9 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Park:
-    """The park. `repairs` are done in their order after everything was posted; the last one completes the load."""
+    """The park. `repairs` are done in their order after everything was posted; the last one completes the load.
+    `series` are what some meters read every hour.
+    """
 
     seed: int
     code: str
@@ -91,6 +96,7 @@ class Park:
     window: Window
     tenants: tuple[Tenant, ...]
     repairs: tuple[Repair, ...]
+    series: tuple[Series, ...] = ()
 
     @property
     def row_count(self) -> int:
@@ -109,7 +115,10 @@ def generate(seed: int, window: Window, extent: Extent = WHOLE) -> Park:
     found = companies()[: extent.companies]
     hourly = list(hourly_meters())[: extent.hourly_meters]
     repairs: dict[Amendment, Repair] = {}
-    tenants = tuple(_tenant(dice, company, window, hourly, repairs) for company in found)
+    operator, *others = found
+    bought = [one for company in others for one in purchases_of(dice, company, operator, window)]
+    work = _Work(dice, window, hourly, supply(dice, operator, bought, window), repairs)
+    tenants = tuple(_tenant(work, company) for company in found)
     return Park(
         seed,
         park_code(seed),
@@ -118,26 +127,34 @@ def generate(seed: int, window: Window, extent: Extent = WHOLE) -> Park:
         window,
         tenants,
         tuple(repairs[amendment] for amendment in amendments() if amendment in repairs),
+        tuple(_series(work, found, tenants)) if hourly else (),
     )
 
 
-def _tenant(
-    dice: Dice,
-    company: Company,
-    window: Window,
-    hourly: list[tuple[str, str]],
-    repairs: dict[Amendment, Repair],
-) -> Tenant:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What all tenants are made from."""
+
+    dice: Dice
+    window: Window
+    hourly: list[tuple[str, str]]
+    supply: Supply
+    repairs: dict[Amendment, Repair]
+
+    def streams_of(self, company: Company) -> tuple[Stream, ...]:
+        """Return what a company posts; the operator its meters to customers too."""
+        return (*streams(company), *(self.supply.meters if company.number == 1 else ()))
+
+    def amounts(self, company: Company, stream: Stream) -> Mapping[date, int]:
+        """Return a stream's quantities by month."""
+        if company.number == 1 and stream.is_computed:
+            return self.supply.steps[stream.code]
+        return month_amounts(self.dice, company, stream, self.window)
+
+
+def _tenant(work: _Work, company: Company) -> Tenant:
     sites = places()[company.code]
-    own = streams(company)
-    rows: list[Row] = []
-    for stream in own:
-        billed = list(bills(dice, company, stream, window))
-        if (company.code, stream.code) in hourly:
-            profile = hourly_meters()[company.code, stream.code]
-            rows += hourly_rows(dice, company, stream, window, profile)
-            billed = [bill for bill in billed if bill.month.year != window.full_year]
-        rows += _posted(company, stream, billed, window, repairs)
+    own = work.streams_of(company)
     return Tenant(
         code=company.code,
         name_en=f"{company.name_en} (demo)",
@@ -146,9 +163,24 @@ def _tenant(
         industry_code=company.industry_code,
         sites=sites,
         sources=tuple(_source(company, stream, sites) for stream in own),
-        rows=tuple(rows),
+        rows=tuple(row for stream in own for row in _rows(work, company, stream)),
         figures=tuple(dict.fromkeys(_figures(own))),
     )
+
+
+def _series(work: _Work, found: Sequence[Company], tenants: Sequence[Tenant]) -> Iterator[Series]:
+    for company, tenant in zip(found, tenants, strict=True):
+        yield from interval_series(work.dice, company, tenant.rows, work.window)
+
+
+def _rows(work: _Work, company: Company, stream: Stream) -> Iterator[Row]:
+    """Yield what one source posts: bills, or readings of every hour where the meter is read so."""
+    window, amounts = work.window, work.amounts(company, stream)
+    billed = list(bills(work.dice, company, stream, window, amounts))
+    if (company.code, stream.code) in work.hourly and window.full_year in window.full_years:
+        yield from hourly_rows(work.dice, company, stream, window, amounts)
+        billed = [bill for bill in billed if bill.month.year != window.full_year]
+    yield from _posted(company, stream, billed, window, work.repairs)
 
 
 def _source(company: Company, stream: Stream, sites: tuple[Place, ...]) -> Source:

@@ -1,6 +1,7 @@
 """Posting the demo park: batches under keys made of their content, suppliers' figures, repairs; all safe to repeat."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -9,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from api.client import Client, ServiceError
 from api.demo import operations
 from api.demo.bills import Row, source_code
+from api.demo.intervals import Series
 from api.demo.operations import change
 from api.demo.parks import Park, Repair, Tenant
 from api.demo.registering import KnownPark, KnownTenant
@@ -16,6 +18,8 @@ from api.demo.tables import SupplierFigure, companies, streams
 from api.demo.windows import ZONE, Window, months_after
 
 ROWS_PER_BATCH: Final = 1000
+MINUTES: Final = 60
+"""Minutes of an interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,12 @@ def repair(client: Client, known: KnownPark, todo: Repair) -> None:
         change(client, operations.VOID, given)
 
 
+def post_series(client: Client, series: Iterable[Series], known: KnownPark, pool: Executor) -> None:
+    """Add the series and post their readings, unless that was done before."""
+    for _ in pool.map(lambda one: _post_one_series(client, one, known), series):
+        pass
+
+
 def is_complete(client: Client, park: Park, known: KnownPark) -> bool:
     """Whether the park's last step was done, so that nothing is missing."""
     last = park.repairs[-1]
@@ -87,6 +97,25 @@ def first_month(client: Client, known: KnownPark) -> date | None:
     asked = {"tenant": found.tenant_id, "source": source}
     nodes = client.ask(operations.FIRST_ACTIVITY, asked)["activities"]["nodes"]
     return datetime.fromisoformat(nodes[0]["periodStart"]).astimezone(ZONE).date() if nodes else None
+
+
+def _post_one_series(client: Client, series: Series, known: KnownPark) -> None:
+    tenant = known.tenants[series.tenant]
+    added = {
+        "sourceId": tenant.sources[series.source],
+        "role": series.role,
+        "unit": series.unit,
+        "minutes": MINUTES,
+        "hasAttribute": series.has_attribute,
+        "activityType": series.activity_type,
+    }
+    series_id = change(client, operations.ADD_SERIES, added)["series"]["id"]
+    values = [str(value) for value in series.values]
+    readings = {"seriesId": series_id, "start": series.start, "minutes": MINUTES, "values": values}
+    key = str(uuid5(NAMESPACE_URL, repr((series_id, series))))
+    given = {"tenantId": tenant.tenant_id, "idempotencyKey": key, "readings": [readings]}
+    if change(client, operations.POST_INTERVALS, given)["conflictCount"]:
+        raise ServiceError(f"readings of {series.source} ({series.role}) differ from those that are there")
 
 
 def _versions(client: Client, known: KnownPark, todo: Repair) -> list[dict[str, Any]]:

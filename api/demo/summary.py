@@ -18,6 +18,12 @@ query DemoFootprint($park: ID!, $first: YearMonth!, $last: YearMonth!) {
     }
     gaps { activityType gap { line { code } } }
   }
+  parkConsolidation(parkId: $park, period: { first: $first, last: $last }) {
+    reported { co2e(unit: TONNE) }
+    byElimination { co2e(unit: TONNE) }
+    difference { co2e(unit: TONNE) }
+    failedMonths { month }
+  }
 }
 """
 _LINES: Final = (
@@ -31,7 +37,8 @@ _LINES: Final = (
 def summary(client: Client, loaded: Loaded, url: str) -> str:
     """Return the text; raises `ServiceError` or `httpx.TransportError`."""
     asked = {"park": loaded.park_id, "first": f"{loaded.full_year}-01", "last": f"{loaded.full_year}-12"}
-    found = client.ask(FOOTPRINT, asked)["footprint"]
+    answer = client.ask(FOOTPRINT, asked)
+    found, once = answer["footprint"], answer["parkConsolidation"]
     basis = found["basis"]
     return "\n".join(
         (
@@ -41,7 +48,7 @@ def summary(client: Client, loaded: Loaded, url: str) -> str:
             f"Its footprint of {loaded.full_year} in t CO2e ({basis['regimeNameEn']}, {basis['gwpSet']}):",
             *(_line(name, found["totals"][key]["co2e"]) for name, key in _LINES),
             *_missing(found["gaps"]),
-            "  Steam, chilled water and air stand twice: where the operator makes them, and where tenants use them.",
+            *_counted_once(once),
             f"Ask again:\n  {_command(url, loaded.park_id, loaded.full_year)}",
         )
     )
@@ -53,6 +60,27 @@ def _news(rows_added: int) -> str:
 
 def _line(name: str, tonnes: str) -> str:
     return f"  {name:<26}{Decimal(tonnes):>14,.0f}"
+
+
+def _counted_once(found: dict[str, Any] | None) -> list[str]:
+    """Say what the park emits as a whole, by what entered it: tenants' figures hold internal supply twice."""
+    if found is None:
+        return []
+    if found["failedMonths"]:
+        months = ", ".join(one["month"] for one in found["failedMonths"])
+        return [f"  not counted as one park: the supply of {months} could not be worked out"]
+    return [
+        "What tenants supply to each other stands twice in these: as the fuel of who makes it, and where it is used.",
+        _line("scopes 1 and 2, summed", found["reported"]["co2e"]),
+        _line("the park, counted once", found["byElimination"]["co2e"]),
+        f"  {_agreement(Decimal(found['difference']['co2e']))}",
+    ]
+
+
+def _agreement(difference: Decimal) -> str:
+    if difference:
+        return f"by what enters the park it would be {difference} t less: please report this"
+    return "found in two ways, without internal supply and by what enters the park, to the last digit"
 
 
 def _missing(gaps: list[dict[str, Any]]) -> list[str]:

@@ -13,6 +13,8 @@ from typing import Final, Protocol
 
 DATA: Final = Path(__file__).parent / "data"
 EVERY_TENANT: Final = "any"
+COMPUTED: Final = "="
+"""Begins the amount of what is worked out from what others use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Place:
 class Stream:
     """A row of sources.csv: what one source posts. `monthly` is the mean of a month in `unit`, of a typical company of
     the kind or, where `per_head`, of one head; `growth_percent` is a year's, `noise_percent` the most a month strays.
+    What `is_computed` follows from what others use; its `monthly` is the most there can be, 0 for no limit.
     """
 
     code: str
@@ -62,6 +65,7 @@ class Stream:
     quality: str
     supplier: str
     document: str
+    is_computed: bool = False
 
 
 class Level(Protocol):
@@ -206,6 +210,12 @@ def changes() -> dict[tuple[str, str], Change]:
 
 
 @lru_cache(maxsize=1)
+def events() -> dict[tuple[str, str], tuple[str, int]]:
+    """Return (tenant, stream) -> a month, as in `windows.day_of`, and the percent of its level at which it ran then."""
+    return {(row["tenant"], row["source"]): (row["month"], int(row["percent"])) for row in rows_of("events")}
+
+
+@lru_cache(maxsize=1)
 def amendments() -> tuple[Amendment, ...]:
     """Return the bills that were posted wrongly, in the order in which they are put right."""
     return tuple(
@@ -239,7 +249,7 @@ def _stream(row: dict[str, str]) -> Stream:
         kind=row["kind"],
         activity_type=row["activity_type"],
         unit=row["unit"],
-        monthly=Fraction(row["monthly"]),
+        monthly=Fraction(row["monthly"].removeprefix(COMPUTED) or 0),
         decimals=int(row["decimals"]),
         per_head=row["scale"] == "staff",
         season=row["season"],
@@ -249,6 +259,7 @@ def _stream(row: dict[str, str]) -> Stream:
         quality=row["quality"],
         supplier=row["supplier"],
         document=row["document"],
+        is_computed=row["monthly"].startswith(COMPUTED),
     )
 
 

@@ -81,7 +81,7 @@ def test_the_home_page_shows_the_park_and_every_example_runs(page: Any, stocked_
     page.locator("[data-figure=scope2Location] dd .bar").wait_for()
     assert page.locator("[data-figure=scope2Location] dd").inner_text().strip() == "531"
     examples = page.locator(".example")
-    assert examples.count() == 16
+    assert examples.count() == 22
     for index in range(16):
         example = examples.nth(index)
         example.locator(".run").click()
@@ -126,7 +126,7 @@ def test_the_editor_loads_and_runs_an_example(page: Any, stocked_service: Servic
     seen = Seen(stocked_service.url)
     seen.watch(page)
     page.goto(f"{stocked_service.url}/graphql?example=estimate")
-    page.locator(".examples button").nth(15).wait_for()
+    page.locator(".examples button").nth(21).wait_for()
     page.locator(".graphiql-query-editor .view-line").first.wait_for()
     page.locator(".graphiql-execute-button").click()
     page.get_by_text("44.19").first.wait_for()

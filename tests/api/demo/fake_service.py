@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -25,6 +26,7 @@ class Kept:
     facts: dict[tuple[str, str, str], Fact] = field(default_factory=dict)
     figures: list[dict[str, Any]] = field(default_factory=list)
     instruments: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    series: dict[str, tuple[dict[str, Any], dict[str, list[str]]]] = field(default_factory=dict)
     declared: dict[tuple[str, str], Any] = field(default_factory=dict)
     changes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
@@ -54,7 +56,9 @@ class FakeService(Client):
         if document.startswith("mutation AddSources("):
             return {key: self._change("ADD_SOURCE", self._add_source, one) for key, one in given.items()}
         name = next(name for name, text in vars(operations).items() if text is document)
-        answer: Callable[[dict[str, Any]], dict[str, Any]] = getattr(self, f"_{name.lower()}")
+        answer: Callable[[dict[str, Any]], dict[str, Any]] = getattr(
+            self, f"_{name.lower()}", partial(self._declare, name)
+        )
         if "answer:" not in document:
             return answer(given)
         return {"answer": self._change(name, answer, given.get("input", given))}
@@ -162,6 +166,17 @@ class FakeService(Client):
         ]
         return {"footprint": {"lines": {"nodes": lines}}}
 
+    def _add_series(self, given: dict[str, Any]) -> dict[str, Any]:
+        series_id = f"{given['sourceId']}/{given['role']}"
+        assert self.kept.series.setdefault(series_id, (given, {}))[0] == given
+        return {"series": {"id": series_id}}
+
+    def _post_intervals(self, given: dict[str, Any]) -> dict[str, Any]:
+        (readings,) = given["readings"]
+        assert 1 <= len(readings["values"]) <= 10_000
+        known = self.kept.series[readings["seriesId"]][1].setdefault(readings["start"], readings["values"])
+        return {"conflictCount": sum(one != other for one, other in zip(known, readings["values"], strict=True))}
+
     def _correct(self, given: dict[str, Any]) -> dict[str, Any]:
         return self._void(given)
 
@@ -226,32 +241,10 @@ class FakeService(Client):
         self.kept.declared[given["tenant"], "RECORD_YEAR"] = (*before, given["year"])
         return {"declarations": []}
 
-    def _adopt_basis(self, given: dict[str, Any]) -> dict[str, Any]:
-        return self._declare("ADOPT_BASIS", given)
-
-    def _declare_base_year(self, given: dict[str, Any]) -> dict[str, Any]:
-        return self._declare("DECLARE_BASE_YEAR", given)
-
-    def _declare_holdings(self, given: dict[str, Any]) -> dict[str, Any]:
-        return self._declare("DECLARE_HOLDINGS", given)
-
-    def _declare_leases(self, given: dict[str, Any]) -> dict[str, Any]:
-        return self._declare("DECLARE_LEASES", given)
-
-    def _declare_screenings(self, given: dict[str, Any]) -> dict[str, Any]:
-        return self._declare("DECLARE_SCREENINGS", given)
-
-    def _declare_uncertainties(self, given: dict[str, Any]) -> dict[str, Any]:
-        return self._declare("DECLARE_UNCERTAINTIES", given)
-
-    def _declare_denominators(self, given: dict[str, Any]) -> dict[str, Any]:
-        return self._declare("DECLARE_DENOMINATORS", given)
-
-    def _declare_changes(self, given: dict[str, Any]) -> dict[str, Any]:
-        return self._declare("DECLARE_CHANGES", given)
-
     def _declare(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
         """Keep what is declared; the same again must be the same."""
-        assert self.kept.declared.setdefault((given["tenant"], name), given) == given
+        one = given.get("given")
+        subject = f"{name} {one.get('year', one.get('code'))}" if isinstance(one, dict) else name
+        assert self.kept.declared.setdefault((given["tenant"], subject), given) == given
         assert 1 <= len(given.get("given", [given])) <= 1000
         return {"declarations": []}

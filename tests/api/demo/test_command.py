@@ -17,12 +17,20 @@ from api.demo.summary import FOOTPRINT, summary
 NOWHERE = "http://127.0.0.1:1"
 LOADED = Loaded("UGFyazox", "lanting-demo", "Park (demo)", "园区（示例）", 25, "2023-11", "2026-10", 2025, 68815)
 
+ONCE: dict[str, Any] = {
+    "reported": {"co2e": "210976.9"},
+    "byElimination": {"co2e": "151738.4"},
+    "difference": {"co2e": "0"},
+    "failedMonths": [],
+}
+
 
 class Answering(Client):
-    """Answers the footprint query."""
+    """Answers the query of the summary; `once` is the park counted as one."""
 
-    def __init__(self) -> None:
+    def __init__(self, once: dict[str, Any] | None = ONCE) -> None:
         self.asked: list[dict[str, Any] | None] = []
+        self.once = once
 
     def ask(self, document: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
         assert document == FOOTPRINT
@@ -33,14 +41,15 @@ class Answering(Client):
         }
         gap = {"activityType": "electricity.grid", "gap": {"line": {"code": "losses"}}}
         basis = {"regimeNameEn": "GHG Protocol", "gwpSet": "AR6"}
-        return {"footprint": {"basis": basis, "totals": totals, "gaps": [gap, gap]}}
+        footprint = {"basis": basis, "totals": totals, "gaps": [gap, gap]}
+        return {"footprint": footprint, "parkConsolidation": self.once}
 
 
 def test_the_summary_shows_the_footprint_the_service_answered() -> None:
     client = Answering()
     lines = summary(client, LOADED, "http://127.0.0.1:8000").splitlines()
     assert client.asked == [{"park": "UGFyazox", "first": "2025-01", "last": "2025-12"}]
-    assert lines[1:10] == [
+    assert lines[1:14] == [
         "Demo park lanting-demo: Park (demo) 园区（示例）",
         "  25 tenants, 2023-11 to 2026-10, 68,815 rows posted",
         "  Every company and every figure is invented.",
@@ -50,7 +59,25 @@ def test_the_summary_shows_the_footprint_the_service_answered() -> None:
         "  scope 2, market-based                  0",
         "  scope 3                          140,100",
         "  missing for want of a factor, not zero: electricity.grid (losses)",
+        "What tenants supply to each other stands twice in these: as the fuel of who makes it, and where it is used.",
+        "  scopes 1 and 2, summed           210,977",
+        "  the park, counted once           151,738",
+        "  found in two ways, without internal supply and by what enters the park, to the last digit",
     ]
+
+
+@pytest.mark.parametrize(
+    ("once", "told"),
+    [
+        (None, []),
+        (ONCE | {"difference": {"co2e": "1.5"}}, ["by what enters the park it would be 1.5 t less"]),
+        (ONCE | {"failedMonths": [{"month": "2025-03"}]}, ["the supply of 2025-03 could not be worked out"]),
+    ],
+)
+def test_a_park_that_cannot_be_counted_once_is_told(once: dict[str, Any] | None, told: list[str]) -> None:
+    lines = summary(Answering(once), LOADED, "http://127.0.0.1:8000")
+    assert "in two ways" not in lines
+    assert all(text in lines for text in told)
 
 
 def test_the_command_it_offers_is_a_request_the_service_can_read() -> None:

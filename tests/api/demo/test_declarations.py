@@ -141,7 +141,7 @@ def test_nothing_declared_is_of_the_future(window: Window) -> None:
 
 
 def test_metered_instruments_are_for_what_was_metered_year_by_year() -> None:
-    own = [claim(f"PV-{year}", "operator") for year in (2023, 2024, 2025, 2026)]
+    own = [claim(f"PV-{year}", "lingqiao") for year in (2023, 2024, 2025, 2026)]
     total = sum(Decimal(one.quantity_mwh) for one in own)
     assert total == quantity("electricity.own_generation") / 3600
     assert [(f"{one.claimed_from:%Y-%m}", f"{one.claimed_to:%Y-%m}") for one in own] == [
@@ -172,4 +172,4 @@ def test_parts_come_after_what_they_are_parts_of() -> None:
 
 def test_without_the_giver_nothing_is_handed_over() -> None:
     park = generate(SEED, window_before(TODAY, 6), Extent(companies=1, months=6, hourly_meters=0))
-    assert [one.code for one in claims(park)] == ["PV-2026", "GEC-PV-2025"]
+    assert [one.code for one in claims(park)] == ["GEC-PV-2025"]

@@ -21,20 +21,41 @@ from tests.conftest import Server
 from tests.service import environment, start_service
 
 LOADED_ON = date(2026, 1, 22)
-TWO_YEARS = Extent(companies=22, months=24, hourly_meters=0)
-"""January 2024 to December 2025, and all companies that hold instruments."""
+TWO_YEARS = Extent(companies=23, months=24, hourly_meters=0)
+"""January 2024 to December 2025, all companies that hold instruments, and the one the road map names."""
 
 INSTRUMENTS = """query ($park: ID!) { instruments(parkId: $park, first: 500) {
   nodes { id code version quantityMwh tenant { code } versions { version change } } } }"""
 MATCHING = """query ($park: ID!) { footprint(boundary: {parkId: $park}, period: {first: "2025-01", last: "2025-12"}) {
   basis { adoptedBy release { number } }
   instruments { matches { instrumentId quantityMwh } rejections { instrumentId quantityMwh faults { reason } } } } }"""
-HISTORY = """query ($tenant: ID!, $kind: DeclarationKind!) {
-  declarations(tenantId: $tenant, kind: $kind, includeHistory: true, first: 500) { nodes { subject version } } }"""
 ROUNDED = Decimal("1e-11")
 """kg by which sums of totals may differ that the API rounds to twelve decimals."""
-KINDS = ("ADOPTION", "BASE_YEAR", "BASE_YEAR_CHANGE", "DENOMINATOR", "HOLDING", "LEASE", "REPORTED_YEAR", "SCREENING",
-         "UNCERTAINTY")  # fmt: skip
+KINDS = ("ADOPTION", "BASE_YEAR", "BASE_YEAR_CHANGE", "DENOMINATOR", "ENERGY_STOCK", "EXPECTATION", "HOLDING",
+         "INDICATOR_YEAR", "LEASE", "METER", "PLANT", "PROSPECT", "REPORTED_YEAR", "SCENARIO", "SCREENING", "STORAGE",
+         "SUPPLY_CLOSING", "TARGET", "TENANCY", "TRANSFER_TERMS", "UNCERTAINTY", "ZONE")  # fmt: skip
+HISTORY = "query ($tenant: ID!) {{ {} }}".format(
+    " ".join(
+        f"{kind}: declarations(tenantId: $tenant, kind: {kind}, includeHistory: true, first: 500) "
+        "{ nodes { subject version } }"
+        for kind in KINDS
+    )
+)
+ONE_SYSTEM = """query ($park: ID!, $operator: ID!) {
+  parkConsolidation(parkId: $park, period: {first: "2025-01", last: "2025-12"}) {
+    reported { co2e } byElimination { co2e } byImports { co2e } difference { co2e } failedMonths { month } }
+  supplyFactors(parkId: $park, period: {first: "2024-12", last: "2025-01"}) { month isFrozen }
+  energyTransfers(parkId: $park, period: {first: "2025-11", last: "2025-11"}) {
+    carrier consumer { code } isBeyondTolerance }
+  energyBalance(boundary: {tenantId: $operator}, period: {first: "2025-01", last: "2025-12"}) {
+    carriers { code rows { unaccountedPercent } } }
+  parkIndicators(parkId: $park, year: 2025) { results { indicator { code } status } }
+  completeness(boundary: {parkId: $park}, period: {first: "2025-01", last: "2025-12"}) {
+    counts { status months } }
+  keptScenario(tenantId: $operator, code: "ROADMAP") { steps { code reached { __typename } } } }"""
+FOUND = """query ($park: ID!, $kinds: [FindingKind!]) {
+  findings(boundary: {parkId: $park}, period: {first: "2025-01", last: "2025-12"}, kinds: $kinds, on: "2026-01-22") {
+    items { nodes { kind subject { tenant { code } } } } } }"""
 BASE_YEAR = """query ($tenant: ID!) { baseYear(tenantId: $tenant) {
   judgements { day judgement { isTriggered } }
   series { year asFirstReported { total(of: SCOPES_1_TO_3_LOCATION) } restated { total(of: SCOPES_1_TO_3_LOCATION) }
@@ -92,8 +113,15 @@ def demo(server: Server, worker_id: str) -> Iterator[Demo]:
     started.stop()
 
 
-def test_each_refused_instrument_has_the_reason_it_was_made_for(demo: Demo) -> None:
-    found = demo.client.ask(MATCHING, {"park": demo.known.park_id})["footprint"]["instruments"]
+@pytest.fixture(scope="module")
+def matched(demo: Demo) -> dict[str, Any]:
+    """The park's footprint of 2025, with what instruments cover."""
+    found: dict[str, Any] = demo.client.ask(MATCHING, {"park": demo.known.park_id})["footprint"]
+    return found
+
+
+def test_each_refused_instrument_has_the_reason_it_was_made_for(demo: Demo, matched: dict[str, Any]) -> None:
+    found = matched["instruments"]
     refused = {demo.name(one["instrumentId"]): one["faults"][0]["reason"] for one in found["rejections"]}
     assert refused == {
         "operator GEC-PV-2025": "NOT_CANCELLED",
@@ -105,8 +133,8 @@ def test_each_refused_instrument_has_the_reason_it_was_made_for(demo: Demo) -> N
     }
 
 
-def test_what_counts_covers_all_it_claims(demo: Demo) -> None:
-    found = demo.client.ask(MATCHING, {"park": demo.known.park_id})["footprint"]["instruments"]
+def test_what_counts_covers_all_it_claims(demo: Demo, matched: dict[str, Any]) -> None:
+    found = matched["instruments"]
     covered: Counter[str] = Counter()
     for one in found["matches"]:
         covered[one["instrumentId"]] += Decimal(one["quantityMwh"])  # type: ignore[assignment]
@@ -123,7 +151,7 @@ def test_what_counts_covers_all_it_claims(demo: Demo) -> None:
         "tanfeng GEC-2025": "5000.000",
         "xibao GEC-PARK-2025": "2400.000",
     }
-    assert {"operator PV-2025", "qingluo GPT-2025", "bingchuan LINE-2025"} < set(quantities)
+    assert {"lingqiao PV-2025", "qingluo GPT-2025", "bingchuan LINE-2025"} < set(quantities)
 
 
 def test_declaring_everything_again_makes_no_new_version(demo: Demo) -> None:
@@ -136,8 +164,8 @@ def test_declaring_everything_again_makes_no_new_version(demo: Demo) -> None:
     assert {kind for _, kind, _ in before} == {*KINDS, "INSTRUMENT"}
 
 
-def test_the_park_has_adopted_the_newest_release(demo: Demo) -> None:
-    basis = demo.client.ask(MATCHING, {"park": demo.known.park_id})["footprint"]["basis"]
+def test_the_park_has_adopted_the_newest_release(demo: Demo, matched: dict[str, Any]) -> None:
+    basis = matched["basis"]
     newest = demo.client.ask("{ factorReleases { number } }")["factorReleases"][-1]["number"]
     assert basis["adoptedBy"]
     assert basis["release"]["number"] == newest
@@ -212,13 +240,48 @@ def test_electricity_has_an_interval(demo: Demo) -> None:
     assert found["dataQuality"]["scope2Location"]["shares"]["undeclaredPercent"] == "0"
 
 
+def test_the_park_is_one_system(demo: Demo) -> None:
+    asked = {"park": demo.known.park_id, "operator": demo.known.tenants["operator"].tenant_id}
+    found = demo.client.ask(ONE_SYSTEM, asked)
+    once = found["parkConsolidation"]
+    assert (once["difference"]["co2e"], once["failedMonths"]) == ("0", [])
+    assert once["byElimination"] == once["byImports"]
+    assert Decimal(once["reported"]["co2e"]) > Decimal("1.2") * Decimal(once["byImports"]["co2e"])
+    assert {(one["month"], one["isFrozen"]) for one in found["supplyFactors"]} == {
+        ("2024-12", True),
+        ("2025-01", False),
+    }
+    beyond = [one for one in found["energyTransfers"] if one["isBeyondTolerance"]]
+    assert [(one["carrier"], one["consumer"]["code"]) for one in beyond] == [("STEAM", "yuelu")]
+    rows = {one["code"]: one["rows"] for one in found["energyBalance"]["carriers"]}
+    unaccounted = {code: abs(Decimal(rows[code]["unaccountedPercent"])) for code in ("electricity", "steam")}
+    assert all(0 < percent < 1 for percent in unaccounted.values())
+    statuses = {one["indicator"]["code"]: one["status"] for one in found["parkIndicators"]["results"]}
+    assert statuses["UNIT_PRODUCT_ENERGY"] == "WAIVED"
+    assert "INCOMPLETE" not in statuses.values()
+    counts = {one["status"]: one["months"] for one in found["completeness"]["counts"]}
+    assert (counts["MISSING"], counts["NOT_APPLICABLE"]) == (1, 1)
+    assert all(step["reached"] for step in found["keptScenario"]["steps"] if step["code"] != "PATIENTS")
+
+
+def test_findings_are_few_and_each_was_made_for(demo: Demo) -> None:
+    kinds = ("GAP", "METER_RESET", "CALIBRATION_DUE", "UNMATCHED_TRANSFER", "EXPIRING_TENANCY", "UNACCOUNTED_ENERGY")
+    nodes = demo.client.ask(FOUND, {"park": demo.known.park_id, "kinds": kinds})["findings"]["items"]["nodes"]
+    assert sorted((one["kind"], one["subject"]["tenant"]["code"]) for one in nodes) == [
+        ("CALIBRATION_DUE", "yuelu"),
+        ("EXPIRING_TENANCY", "shijing"),
+        ("GAP", "baotu"),
+        ("UNMATCHED_TRANSFER", "operator"),
+    ]
+
+
 def versions(demo: Demo) -> dict[tuple[str, str, str], int]:
     """Return tenant, kind and subject of everything declared -> its last version; instruments among them."""
     found = {
         (node["tenant"]["code"], "INSTRUMENT", node["code"]): node["version"] for node in demo.instruments().values()
     }
     for tenant in demo.known.tenants:
-        for kind in KINDS:
-            for node in demo.ask(HISTORY, tenant, kind=kind)["declarations"]["nodes"]:
+        for kind, declared in demo.ask(HISTORY, tenant).items():
+            for node in declared["nodes"]:
                 found[tenant, kind, node["subject"]] = node["version"]
     return found

@@ -54,6 +54,8 @@ QUESTIONS = [
 ]
 """Every regime, under a GWP set with all gases or one that lacks some; by month, site and tenant, or added up."""
 
+LONGEST_WRITTEN = 40
+"""Characters of the longest number that somebody wrote; a longer one, as a neighbour's factor, was worked out."""
 OTHER = {"MULTIPLY": "DIVIDE", "DIVIDE": "MULTIPLY"}
 
 Line = dict[str, Any]
@@ -228,7 +230,11 @@ def changed(line: Line, number: int, name: str) -> Line:
 
 
 def next_digit(number: str) -> str:
-    return number[:-1] + str((int(number[-1]) + 1) % 10)
+    """Return the number with its last digit changed, or the tenth that counts where it was rounded to fifty."""
+    last = len(number) - 1
+    if len(number) > LONGEST_WRITTEN:
+        last = len(number) - len(number.lstrip("0.")) + 9
+    return number[:last] + str((int(number[last]) + 1) % 10) + number[last + 1 :]
 
 
 def is_missed(line: Line) -> bool:

@@ -20,10 +20,10 @@ PARK = generate(SEED, window_before(TODAY, SMALL.months), SMALL)
 WRITES = {
     "REGISTER_PARK": 1,
     "REGISTER_TENANT": 3,
-    "ADD_SITE": 6,
-    "ADD_SOURCE": 98,
+    "ADD_SITE": 15,
+    "ADD_SOURCE": 120,
     "POST": 3,
-    "ADD_SUPPLIER_FACTOR": 8,
+    "ADD_SUPPLIER_FACTOR": 2,
     "ADOPT_BASIS": 1,
     "RECORD_INSTRUMENT": 3,
     "SPLIT_INSTRUMENT": 1,
@@ -32,10 +32,20 @@ WRITES = {
     "DECLARE_DENOMINATORS": 3,
     "DECLARE_SCREENINGS": 1,
     "DECLARE_UNCERTAINTIES": 3,
+    "DECLARE_EXPECTATIONS": 3,
+    "DECLARE_TENANCIES": 2,
+    "DECLARE_METERS": 2,
+    "DECLARE_PLANTS": 1,
+    "DECLARE_PROSPECTS": 1,
+    "DECLARE_TRANSFER_TERMS": 1,
+    "DECLARE_ENERGY_STOCKS": 1,
+    "DECLARE_STORAGE": 1,
+    "DECLARE_TARGETS": 2,
+    "STATE_INDICATOR_YEAR": 2,
     "CORRECT": 2,
     "VOID": 1,
 }
-REPEATABLE = {name for name in WRITES if name.startswith("DECLARE_")} | {"POST"}
+REPEATABLE = {name for name in WRITES if name.startswith(("DECLARE_", "STATE_"))} | {"POST"}
 """What is sent again after an interruption, and adds nothing then."""
 
 
@@ -59,7 +69,7 @@ def test_everything_is_registered_and_posted_once() -> None:
     kept = Kept()
     found = loaded(kept)
     assert writes(kept) == WRITES
-    assert (found.code, found.tenant_count, found.rows_added) == ("lanting-demo", 3, 447)
+    assert (found.code, found.tenant_count, found.rows_added) == ("lanting-demo", 3, 579)
     assert (found.first_month, found.last_month, found.full_year) == ("2026-05", "2026-10", 2025)
     assert len(kept.facts) == PARK.row_count
 
@@ -91,11 +101,24 @@ def test_the_park_is_registered_with_its_names_region_and_proxies() -> None:
 def test_a_suppliers_figure_says_whose_it_is_and_since_when() -> None:
     kept = Kept()
     loaded(kept)
-    steam = next(given for given in sent(kept, "ADD_SUPPLIER_FACTOR") if given["activityType"] == "steam.purchased")
-    term = steam["factor"]["parts"][0]["terms"][0]
-    assert (steam["supplier"], steam["unit"], steam["validFrom"]) == ("Park utility station", "GJ", "2026-01-01")
-    assert (term["value"], term["unit"]) == ("62.3", "kgCO2e/GJ")
-    assert "Illustrative" in steam["factor"]["source"]
+    waste = next(given for given in sent(kept, "ADD_SUPPLIER_FACTOR"))
+    term = waste["factor"]["parts"][0]["terms"][0]
+    assert (waste["supplier"], waste["unit"], waste["validFrom"]) == (
+        "Lanting clinical waste centre",
+        "t",
+        "2026-01-01",
+    )
+    assert (term["value"], term["unit"]) == ("920", "kgCO2e/t")
+    assert "Illustrative" in waste["factor"]["source"]
+
+
+def test_plants_are_declared_by_the_ids_of_their_sites() -> None:
+    kept = Kept()
+    loaded(kept)
+    (given,) = sent(kept, "DECLARE_PLANTS")
+    chp = next(plant for plant in given["given"] if plant["kind"] == "CHP")
+    assert chp["siteId"] == f"{given['tenant']}/chp"
+    assert (chp["allocation"], chp["validFrom"], "validTo" in chp) == ("EFFICIENCY", "2016-01-01", False)
 
 
 def test_corrections_give_the_true_quantity_and_a_reason() -> None:
@@ -126,7 +149,7 @@ def test_a_run_in_another_month_finds_the_park_as_it_was() -> None:
     assert (later.first_month, later.last_month) == ("2026-05", "2026-10")
 
 
-@pytest.mark.parametrize("breaks_after", [0, 1, 3, 7, 50, 108, 109, 111, 114, 119, *range(120, 137)])
+@pytest.mark.parametrize("breaks_after", [0, 1, 3, 7, 50, 138, 139, 141, 144, 149, *range(150, 178)])
 def test_an_interrupted_load_goes_on_where_it_stopped(breaks_after: int) -> None:
     kept = Kept()
     with pytest.raises(ServiceError, match="the service went away"):
@@ -145,7 +168,7 @@ def test_an_interrupted_load_goes_on_where_it_stopped(breaks_after: int) -> None
 def test_a_load_interrupted_last_month_keeps_its_months() -> None:
     kept = Kept()
     with pytest.raises(ServiceError):
-        loaded(kept, 110)
+        loaded(kept, 140)
     found = loaded(kept, today=TODAY + timedelta(days=31))
     assert (found.first_month, found.last_month) == ("2026-05", "2026-10")
     assert len(kept.facts) == PARK.row_count
@@ -154,7 +177,7 @@ def test_a_load_interrupted_last_month_keeps_its_months() -> None:
 def test_a_batch_has_the_same_key_when_it_is_sent_again() -> None:
     kept = Kept()
     with pytest.raises(ServiceError):
-        loaded(kept, 111)
+        loaded(kept, 141)
     loaded(kept)
     keys = Counter(given["idempotencyKey"] for given in sent(kept, "POST"))
     assert len(keys) == 3
@@ -164,11 +187,11 @@ def test_a_batch_has_the_same_key_when_it_is_sent_again() -> None:
 def test_other_data_under_the_same_ids_is_told_and_stops() -> None:
     kept = Kept()
     with pytest.raises(ServiceError):
-        loaded(kept, 110)
-    key, fact = next(item for item in kept.facts.items() if item[0][2] == "EM1-01/2026-05")
+        loaded(kept, 140)
+    key, fact = next(item for item in kept.facts.items() if item[0][2] == "EM5-01/2026-05")
     fact.row = fact.row | {"quantity": "1"}
     with pytest.raises(
-        ServiceError, match=r"1 rows of the demo were refused, the first is EM1-01/2026-05 \(quantity\)"
+        ServiceError, match=r"1 rows of the demo were refused, the first is EM5-01/2026-05 \(quantity\)"
     ):
         loaded(kept)
     assert kept.facts[key].row["quantity"] == "1"

@@ -1,6 +1,7 @@
 import pytest
 
 from api.demo import tables
+from api.demo.supply_tables import carriers, conversions, mismatches
 from api.demo.windows import bill_periods, window_before
 from emission_factors.activity_types import activity_type
 from emission_factors.units import unit
@@ -17,7 +18,7 @@ def test_a_season_moves_a_year_and_does_not_change_it() -> None:
 
 def test_every_company_has_streams_and_a_site_and_no_code_twice() -> None:
     codes = [(company.code, stream.code) for company, stream in ALL_STREAMS]
-    assert len(codes) == len(set(codes)) == 560
+    assert len(codes) == len(set(codes)) == 576
     assert [company.code for company in tables.companies()] == list(tables.places())
 
 
@@ -52,7 +53,25 @@ def test_changes_hourly_meters_and_amendments_are_about_streams_there_are(named:
 
 def test_a_supplier_is_named_where_it_has_a_figure_and_nowhere_else() -> None:
     named = {(stream.supplier, stream.activity_type) for _, stream in ALL_STREAMS if stream.supplier}
-    assert named == set(tables.supplier_figures())
+    supplied = {(supplier, code) for supplier, code in named if supplier == "operator"}
+    assert named - supplied == set(tables.supplier_figures())
+    assert {code for _, code in supplied} == {row.purchased for row in carriers()} | {"waste.wastewater"}
+
+
+def test_what_is_worked_out_is_what_the_carriers_and_conversions_name() -> None:
+    own = {stream.code: stream for company, stream in ALL_STREAMS if company.number == 1}
+    computed = {code for code, stream in own.items() if stream.is_computed}
+    named = {code for row in carriers() for code in (row.lost, row.balancing, *row.made, *row.used)}
+    assert named | set(conversions()) <= set(own)
+    assert computed == {row.lost for row in carriers()} | {row.balancing for row in carriers()} | set(conversions()) | {
+        "CE1",
+        "PV2",
+    }
+    assert not any(stream.is_computed for company, stream in ALL_STREAMS if company.number > 1)
+
+
+def test_events_and_mismatches_are_about_streams_there_are() -> None:
+    assert {*tables.events(), *mismatches()} <= STREAMS
 
 
 def test_suppliers_figures_say_that_they_are_invented() -> None:

@@ -11,6 +11,9 @@ from accounting.footprints import Cell, Footprint, fold
 from accounting.lines import OwnFactors
 from accounting.own_factors import OwnFactor, Part, factor_of
 from accounting.regimes import REGIMES, RegimeCode
+from accounting.supply.park_energy import FLOWS, Reading
+from accounting.supply.park_supply import Declared, ParkSupply, park_supply
+from accounting.supply.supply_factors import as_supplied, factors_of_supply
 from api.demo.bills import Row
 from api.demo.parks import PROXY_REGIONS, REGION, Park, Tenant, generate
 from api.demo.tables import SupplierFigure
@@ -50,10 +53,36 @@ def in_base(row: Row) -> Decimal:
 @lru_cache(maxsize=1)
 def footprint() -> Footprint:
     """Return the park's footprint of its 36 months, each row in the year it begins in, tenants apart."""
-    rules = REGIMES[RegimeCode.GHG_PROTOCOL]
-    basis = Basis(rules, rules.default_gwp_set, shipped_catalogue(), PROXY_REGIONS)
-    own = {tenant_id(found.code): own_factors(found) for found in whole().tenants}
-    return fold(basis, _cells(), own, False)
+    found, own = supply(), {key: dict(of_tenant) for key, of_tenant in _own().items()}
+    for key, factors in factors_of_supply(found).items():
+        own[key] = {**own[key], **factors}
+    return fold(_basis(), [part for cell in _cells() for part in as_supplied(found, cell)], own, False)
+
+
+@lru_cache(maxsize=1)
+def supply() -> ParkSupply:
+    """Return what the park's companies supply to each other, a year taken as a month that begins with it."""
+    codes = {tenant_id(found.code): found.code for found in whole().tenants}
+    readings: dict[date, list[Reading]] = defaultdict(list)
+    for cell in _cells():
+        if cell.activity_type in FLOWS and cell.tenant and cell.site:
+            where = (cell.tenant, codes[cell.tenant], cell.site, cell.activity_type)
+            readings[cell.day].append(Reading(*where, cell.supplier, cell.quantity))
+    return park_supply(codes, readings, fold(_basis(), _cells(), _own(), True), Declared())
+
+
+def posted_footprint(code: str, regime: RegimeCode) -> Footprint:
+    """Return a tenant's footprint as posted, under any regime."""
+    return fold(_basis(regime), [cell for cell in _cells() if cell.tenant == tenant_id(code)], {}, False)
+
+
+def _basis(regime: RegimeCode = RegimeCode.GHG_PROTOCOL) -> Basis:
+    rules = REGIMES[regime]
+    return Basis(rules, rules.default_gwp_set, shipped_catalogue(), PROXY_REGIONS)
+
+
+def _own() -> dict[UUID, OwnFactors]:
+    return {tenant_id(found.code): own_factors(found) for found in whole().tenants}
 
 
 def tenant_id(code: str) -> UUID:
@@ -78,14 +107,15 @@ def _factor(figure: SupplierFigure) -> Factor:
     return factor_of(given, unit(figure.unit), "own", Origin.SUPPLIER, figure.supplier, first, None, first)
 
 
-def _cells() -> list[Cell]:
-    sums: dict[tuple[str, str, str, str, date, UUID], list[Decimal]] = defaultdict(list)
+@lru_cache(maxsize=1)
+def _cells() -> tuple[Cell, ...]:
+    sums: dict[tuple[str, str, str, str, date, UUID, UUID], list[Decimal]] = defaultdict(list)
     for found in whole().tenants:
         regions = {site.code: site.region or REGION for site in found.sites}
-        places = {source.code: regions[source.site] for source in found.sources}
+        places = {source.code: source.site for source in found.sources}
         key = tenant_id(found.code)
         for row in found.rows:
-            year = date(int(row.period_start[:4]), 1, 1)
-            cell = (row.activity_type, unit(row.unit).base, row.supplier, places[row.source], year, key)
-            sums[cell].append(in_base(row))
-    return [Cell(*key, None, key[-1], sum(found, Decimal(0)), len(found)) for key, found in sums.items()]
+            year, site = date(int(row.period_start[:4]), 1, 1), places[row.source]
+            where = (regions[site], year, key, tenant_id(f"{found.code}/{site}"))
+            sums[row.activity_type, unit(row.unit).base, row.supplier, *where].append(in_base(row))
+    return tuple(Cell(*key, key[-2], sum(found, Decimal(0)), len(found)) for key, found in sums.items())
