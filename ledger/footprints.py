@@ -42,6 +42,18 @@ class Boundary:
     site: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FootprintCells:
+    """What a footprint is folded from: cells, tenants' own factors with those of what neighbours supply, and what
+    instruments cover.
+    """
+
+    cells: Sequence[Cell]
+    own: Mapping[UUID, OwnFactors]
+    matching: Matching | None
+    has_internal_supply: bool
+
+
 _NEIGHBOURS: Final = """
 SELECT tenant_id FROM tenants WHERE park_id IN (SELECT park_id FROM tenants WHERE tenant_id = ANY(%(tenants)s::uuid[]))
 """
@@ -66,16 +78,34 @@ async def supplies_of(connection: Connection, basis: Basis, asked: AskedSupply) 
     """
     if not basis.regime.has_approaches:
         return []
-    whole, months = replace(basis, approach=None), (asked.first, asked.last)
 
-    async def posted(tenants: Sequence[UUID]) -> Footprint:
-        within = Boundary(tuple(tenants))
-        return await _computed(connection, whole, within, months, _POSTED, Reach(tenants, (), None), [])
+    async def posted(on: Basis, tenants: Sequence[UUID], first: date, last: date) -> Footprint:
+        return await operations_of(connection, on, AskedSupply(tenants, first, last), [])
 
     return await park_supplies(connection, basis, asked, posted)
 
 
 _POSTED: Final = (Dimension.TENANT, Dimension.SITE, Dimension.MONTH)
+
+
+async def operations_of(
+    connection: Connection, basis: Basis, asked: AskedSupply, supplies: Sequence[ParkSupply]
+) -> Footprint:
+    """Return the footprint of tenants' operations whole, whoever holds them, by tenant, site and month; `supplies` were
+    read before, and what neighbours supply has no factor without them.
+    """
+    within, whole = Boundary(tuple(asked.tenants)), replace(basis, approach=None)
+    reach = Reach(within.tenants, (), None)
+    return await _computed(connection, whole, within, (asked.first, asked.last), _POSTED, reach, supplies)
+
+
+async def cells_of(
+    connection: Connection, basis: Basis, boundary: Boundary, first: date, last: date, by: Sequence[Dimension]
+) -> FootprintCells:
+    """Return the cells that the footprint of a boundary is folded from, month by month."""
+    reach = await reach_of(connection, basis, boundary.tenants)
+    supplies = await supplies_of(connection, basis, AskedSupply(reach.operations, first, last))
+    return await _read(connection, basis, boundary, (first, last), by, reach, supplies)
 
 
 async def _computed(
@@ -87,6 +117,19 @@ async def _computed(
     reach: Reach,
     supplies: Sequence[ParkSupply],
 ) -> Footprint:
+    found = await _read(connection, basis, boundary, months, by, reach, supplies)
+    return replace(fold(basis, found.cells, found.own, Dimension.MONTH in by), matching=found.matching)
+
+
+async def _read(
+    connection: Connection,
+    basis: Basis,
+    boundary: Boundary,
+    months: tuple[date, date],
+    by: Sequence[Dimension],
+    reach: Reach,
+    supplies: Sequence[ParkSupply],
+) -> FootprintCells:
     own = _with_supplies(own_factors_of(await own_factor_rows(connection, reach.operations, basis.known_at)), supplies)
     claims = await _claims(connection, basis, reach.operations)
     asked = _Asked(
@@ -102,7 +145,7 @@ async def _computed(
     )
     matched, matching = await _matched(connection, asked, claims)
     cells = [*await cell_sums(connection, asked.wanted()), *await _apart(connection, asked), *matched]
-    return replace(fold(basis, cells, own, Dimension.MONTH in by), matching=matching)
+    return FootprintCells(cells, own, matching, has_internal_supply=bool(supplies))
 
 
 def _with_supplies(own: Mapping[UUID, OwnFactors], supplies: Sequence[ParkSupply]) -> dict[UUID, OwnFactors]:

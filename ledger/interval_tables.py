@@ -1,0 +1,43 @@
+"""The tables of energy by intervals, declared like those of `ledger.tables`, which hands them on."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+_RECORDED = {"server_default": sa.text("now()")}
+
+
+class IntervalSeriesRow(SQLModel, table=True):
+    """What the readings of a source are. Never changed."""
+
+    __tablename__ = "interval_series"
+    tenant_id: UUID = Field(primary_key=True)
+    series_id: UUID = Field(primary_key=True)
+    source_id: UUID
+    carrier: str = Field(sa_type=sa.Text)
+    role: str = Field(sa_type=sa.Text)
+    unit: str = Field(sa_type=sa.Text)
+    minutes: int = Field(sa_type=sa.SmallInteger)
+    has_attribute: bool
+    activity_type: str = Field(sa_type=sa.Text)
+    recorded_at: datetime | None = Field(
+        default=None, sa_type=sa.DateTime(timezone=True), sa_column_kwargs=_RECORDED, nullable=False
+    )
+
+
+class IntervalReading(SQLModel, table=True):
+    """One version of one interval, in the base unit of the series; no value where it was withdrawn. Never changed."""
+
+    __tablename__ = "interval_readings"
+    __table_args__: ClassVar[dict[str, str]] = {"postgresql_partition_by": "RANGE (start)"}
+    tenant_id: UUID = Field(primary_key=True)
+    series_id: UUID = Field(primary_key=True)
+    start: datetime = Field(primary_key=True, sa_type=sa.DateTime(timezone=True))
+    version: int = Field(primary_key=True)
+    value: Decimal | None = Field(sa_type=sa.Numeric)
+    posting_id: UUID
+    reason: str = Field(sa_type=sa.Text)
