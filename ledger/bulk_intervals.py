@@ -1,0 +1,209 @@
+"""Readings of a file merged chunk by chunk, each in one transaction: every row has its outcome, as with activities.
+
+    no reading of the interval yet        -> ACCEPTED, version 1
+    the same value, in any version        -> DUPLICATE
+    another value                         -> CONFLICT: the ledger keeps the first; correctIntervals corrects it
+    nothing that can be kept              -> REJECTED
+
+A row names its series by `source/carrier/role`, by the source alone where that has one series, or by the series' id.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+import polars as pl
+
+from accounting.refusals import RefusalCode, Refused
+from emission_factors import decimals
+from emission_factors.decimals import NotADecimal
+from ledger.batches import Outcome
+from ledger.bulk import SameTransaction, nothing_more
+from ledger.bulk_chunks import Chunk
+from ledger.bulk_outcomes import OUTCOME, Merged
+from ledger.database import Connection, Database
+from ledger.identifiers import new_id
+from ledger.interval_series import IntervalSeries, series_where
+from ledger.interval_spans import check_reading
+from ledger.partitions import make_interval_months
+from ledger.periods import instant
+from ledger.recordings import Recording, record
+
+COLUMNS: Final = ("series", "start", "value")
+
+_POST: Final = """
+INSERT INTO interval_readings (tenant_id, series_id, start, version, value, posting_id, reason)
+SELECT %(tenant)s, series_id, start, 1, value, %(posting)s, ''
+FROM unnest(%(series)s::uuid[], %(starts)s::timestamptz[], %(values)s::numeric[]) AS given (series_id, start, value)
+ORDER BY series_id, start
+ON CONFLICT DO NOTHING
+RETURNING series_id, start
+"""
+_COMPARED: Final = """
+SELECT given.series_id, given.start, EXISTS (
+    SELECT FROM interval_readings AS reading WHERE reading.tenant_id = %(tenant)s
+        AND reading.series_id = given.series_id AND reading.start = given.start AND reading.value = given.value
+), EXISTS (
+    SELECT FROM interval_readings AS reading WHERE reading.tenant_id = %(tenant)s
+        AND reading.series_id = given.series_id AND reading.start = given.start
+)
+FROM unnest(%(series)s::uuid[], %(starts)s::timestamptz[], %(values)s::numeric[]) AS given (series_id, start, value)
+"""
+"""Of each interval, whether the value is there, in any version, and whether there is a reading at all."""
+
+_DIFFERS: Final = "the interval was posted before with another value, which the ledger keeps; use correctIntervals"
+
+Place = tuple[UUID, datetime]
+"""A series and the start of an interval: what makes a reading one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A chunk that was checked: the readings to be written, what each row reads, and the rows that read nothing."""
+
+    first_row: int
+    readings: Mapping[Place, Decimal]
+    rows: Sequence[tuple[Place, Decimal] | Refused]
+
+    def parameters(self, tenant: UUID, posting: UUID) -> dict[str, object]:
+        """Return what the statements take."""
+        return {
+            "tenant": tenant,
+            "posting": posting,
+            "series": [series for series, _ in self.readings],
+            "starts": [start for _, start in self.readings],
+            "values": list(self.readings.values()),
+        }
+
+
+async def merge_all(
+    database: Database,
+    tenant: UUID,
+    chunks: Iterable[Chunk],
+    now: datetime,
+    same_transaction: SameTransaction = nothing_more,
+) -> AsyncGenerator[Merged, None]:
+    """Merge the chunks of a file one after the other; yields the outcomes of each once it is committed."""
+    unread = iter(chunks)
+    while (chunk := await asyncio.to_thread(next, unread, None)) is not None:
+        checked = await _checked(database, tenant, chunk, now)
+        await make_interval_months(database, sorted({_month(start) for _, start in checked.readings}))
+        posting = new_id()
+        async with database.write(tenant) as connection:
+            told = await _posted(connection, tenant, posting, checked)
+            merged = Merged(checked.first_row, posting, _outcomes(checked, told))
+            await same_transaction(connection, merged)
+            await record(connection, Recording(tenant, posting))
+        yield merged
+
+
+async def preview(database: Database, tenant: UUID, chunk: Chunk, now: datetime) -> Merged:
+    """Return the outcomes a chunk would have, and write nothing."""
+    checked = await _checked(database, tenant, chunk, now)
+    async with database.write(tenant) as connection:
+        told = await _compared(connection, checked.parameters(tenant, new_id()), None)
+    return Merged(checked.first_row, new_id(), _outcomes(checked, told))
+
+
+async def _checked(database: Database, tenant: UUID, chunk: Chunk, now: datetime) -> _Checked:
+    async with database.write(tenant) as connection:
+        names = _by_name(await series_where(connection, [tenant]))
+    return await asyncio.to_thread(_check, chunk, names, now)
+
+
+def _by_name(found: Collection[IntervalSeries]) -> dict[str, IntervalSeries]:
+    """Return series by what a row may call them; a source with more than one is no name of any."""
+    of_source = Counter(one.source_code for one in found)
+    names = {one.source_code: one for one in found if of_source[one.source_code] == 1}
+    names |= {f"{one.source_code}/{one.carrier}/{one.role}": one for one in found}
+    return names | {str(one.id): one for one in found}
+
+
+def _check(chunk: Chunk, names: Mapping[str, IntervalSeries], now: datetime) -> _Checked:
+    readings: dict[Place, Decimal] = {}
+    rows: list[tuple[Place, Decimal] | Refused] = []
+    for series, start, value in chunk.frame.select(COLUMNS).iter_rows():
+        try:
+            place, base = _reading(series or "", start, value, names, now)
+        except Refused as error:
+            rows.append(error)
+            continue
+        readings.setdefault(place, base)
+        rows.append((place, base))
+    return _Checked(chunk.first_row, readings, rows)
+
+
+def _reading(
+    name: str, start: object, value: object, names: Mapping[str, IntervalSeries], now: datetime
+) -> tuple[Place, Decimal]:
+    series = names.get(name)
+    if series is None:
+        message = (
+            f"the tenant has no series {name[:80]!r}; accepted is source/carrier/role, or a source with one series"
+        )
+        raise Refused(RefusalCode.UNKNOWN_SERIES, "series", message)
+    began = instant(start, "start")
+    try:
+        given = decimals.parse(value)
+    except NotADecimal as error:
+        raise Refused(RefusalCode.NOT_A_NUMBER, "value", str(error)) from None
+    check_reading(series, began, given, now)
+    return (series.id, began), decimals.product(given, series.to_base)
+
+
+async def _posted(connection: Connection, tenant: UUID, posting: UUID, checked: _Checked) -> dict[Place, Outcome]:
+    if not checked.readings:
+        return {}
+    parameters = checked.parameters(tenant, posting)
+    rows = await (await connection.execute(_POST.encode(), parameters)).fetchall()
+    accepted = {(series, start) for series, start in rows}
+    if len(accepted) == len(checked.readings):
+        return dict.fromkeys(accepted, Outcome.ACCEPTED)
+    # A statement of its own sees what another transaction wrote meanwhile, too.
+    return await _compared(connection, parameters, accepted)
+
+
+async def _compared(
+    connection: Connection, parameters: Mapping[str, object], accepted: Collection[Place] | None
+) -> dict[Place, Outcome]:
+    """Return what becomes of readings; `accepted` None judges them by what is there, none having been written."""
+    told: dict[Place, Outcome] = {}
+    cursor = await connection.execute(_COMPARED.encode(), parameters)
+    for series, start, is_same, is_there in await cursor.fetchall():
+        is_new = (series, start) in accepted if accepted is not None else not is_there
+        told[series, start] = Outcome.ACCEPTED if is_new else Outcome.DUPLICATE if is_same else Outcome.CONFLICT
+    return told
+
+
+def _outcomes(checked: _Checked, told: Mapping[Place, Outcome]) -> pl.DataFrame:
+    """Return the outcome of each row; of rows that say one interval the first has its place in the ledger."""
+    seen: set[Place] = set()
+    lines: list[tuple[object, ...]] = []
+    for number, row in enumerate(checked.rows, start=checked.first_row):
+        if isinstance(row, Refused):
+            lines.append((number, Outcome.REJECTED.value, None, row.code.value, row.field, str(row), None))
+            continue
+        place, value = row
+        outcome = told[place]
+        if place in seen:
+            outcome = _again(value, checked.readings[place], outcome)
+        seen.add(place)
+        why = (_DIFFERS, ["value"]) if outcome is Outcome.CONFLICT else (None, None)
+        lines.append((number, outcome.value, None, None, None, *why))
+    return pl.DataFrame(lines, OUTCOME, orient="row")
+
+
+def _again(value: Decimal, first: Decimal, outcome: Outcome) -> Outcome:
+    """Return the outcome of an interval that a chunk says again."""
+    if value != first:
+        return Outcome.CONFLICT
+    return Outcome.DUPLICATE if outcome is Outcome.ACCEPTED else outcome
+
+
+def _month(moment: datetime) -> datetime:
+    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
