@@ -91,6 +91,8 @@ class RefusalCode(StrEnum):
     """An indicator system or what a park states for its indicators contradicts itself, or is not of the operator."""
     SUMS_MISSING = "SUMS_MISSING"
     """The instant asked about lies too many rows from the sums there are; `parkledger maintain` makes them."""
+    ARCHIVED = "ARCHIVED"
+    """What is asked about or posted lies in months that were archived; their rows are in the archive's files."""
     UNREADABLE_ROW = "UNREADABLE_ROW"
     """A line, row or cell of a file cannot be read; the message says where it stands and quotes it."""
     UNKNOWN_SERIES = "UNKNOWN_SERIES"

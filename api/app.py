@@ -1,5 +1,6 @@
 """The ASGI application: GraphQL, the pages, health; its parts open with it and close with it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -8,13 +9,18 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from api.daily import maintained_daily
 from api.headers import SecurityHeaders
+from api.ingest.routes import Ingest
+from api.ingest.spool import Spool
+from api.ingest.worker import IngestSettings, Worker
 from api.page_routes import Pages
 from api.view import GraphQLView
+from emission_factors.catalogue import Catalogue
 from ledger.database import Database
-from ledger.maintenance import make_partitions
+from ledger.partitions import make_partitions
 from ledger.releases import Catalogues
 from schema.context import Clock, Service
 from schema.service import SDL, build
@@ -25,29 +31,52 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(service_url: str, connections: int = 8, clock: Clock = utc_now) -> Starlette:
-    """Make the application of a migrated database."""
+def create_app(
+    service_url: str, connections: int = 8, clock: Clock = utc_now, ingest: IngestSettings | None = None
+) -> Starlette:
+    """Make the application of a migrated database; without `ingest` it takes no bulk files."""
     database = Database(service_url, connections)
     service = Service(database, Catalogues(), clock)
+    bulk = _bulk(service, service_url, ingest) if ingest else None
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await database.open()
         await make_partitions(database)
+        upkeep = asyncio.create_task(maintained_daily(database))
+        if bulk:
+            bulk.start()
         try:
             yield
         finally:
+            if bulk:
+                await bulk.stop()
+            upkeep.cancel()
+            await asyncio.gather(upkeep, return_exceptions=True)
             await database.close()
 
-    return Starlette(routes=_routes(service), middleware=[Middleware(SecurityHeaders)], lifespan=lifespan)
+    routes = [*_routes(service), *(bulk.routes() if bulk else ())]
+    return Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)], lifespan=lifespan)
+
+
+def _bulk(service: Service, service_url: str, settings: IngestSettings) -> Ingest:
+    async def catalogue() -> Catalogue:
+        async with service.database.snapshot() as connection:
+            return await service.catalogues.get(connection)
+
+    spool = Spool(settings.folder)
+    worker = Worker(service_url, spool, settings.limits, catalogue, service.clock)
+    return Ingest(service, spool, worker, settings)
 
 
 def _routes(service: Service) -> list[BaseRoute]:
     schema = build()
     pages = Pages(schema, service)
+    view = GraphQLView(schema, service, pages.editor)
     return [
         *pages.routes(),
-        Route("/graphql", GraphQLView(schema, service, pages.editor), methods=["GET", "POST", "OPTIONS"]),
+        Route("/graphql", view, methods=["GET", "POST", "OPTIONS"]),
+        WebSocketRoute("/graphql", view),
         Route("/schema.graphql", _schema),
         Route("/livez", _live),
         Route("/readyz", _readiness(service)),

@@ -22,4 +22,12 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
+    ingest_folder: Path | None = Field(
+        default=None, description="Folder where bulk files wait and results are kept; `ingest` in `data` if not set."
+    )
+    ingest_body_mib: int = Field(default=2048, ge=1, description="MiB of a bulk file as it is received.")
+    ingest_decoded_mib: int = Field(default=8192, ge=1, description="MiB of a bulk file when unpacked.")
+    ingest_ratio: int = Field(default=200, ge=2, description="Bytes that a byte of a bulk file may unpack to.")
+    ingest_waiting: int = Field(default=100, ge=1, description="Bulk files that may wait to be posted.")
+    ingest_uploads: int = Field(default=8, ge=1, description="Bulk files that may be received at a time.")
     connections: int = Field(default=8, ge=1, le=100, description="Database connections of one process.")

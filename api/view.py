@@ -1,33 +1,85 @@
 """GraphQL over HTTP: the view, with a request id on every answer and a clear 400 for every malformed body."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
 
+import msgspec
 from cross_web import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnect, WebSocketState
 from strawberry import Schema
-from strawberry.asgi import GraphQL
+from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.http import GraphQLHTTPResponse
+from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 
 from schema.context import Context, Service
 from schema.limits import BODY_BYTES
 
 REQUEST_ID: Final = "x-request-id"
+MESSAGE_BYTES: Final = 1 << 20
+"""Bytes of one message over WebSocket; a posting of a thousand rows goes over HTTP."""
+_OPERATIONS: Final = 20
+"""Operations a WebSocket may have under way."""
+_GREETING: Final = timedelta(seconds=5)
+"""How long a WebSocket may be open before it says what it wants."""
 
 
 class BadBody(Exception):
     """The body is no GraphQL request."""
 
 
+class _Messages(ASGIWebSocketAdapter):
+    """The messages of a WebSocket, those alone that are objects of the shape the protocol has."""
+
+    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
+        """Yield message after message; anything else ends the connection with 4400."""
+        try:
+            while self.ws.application_state != WebSocketState.DISCONNECTED:
+                message = _message(await self.ws.receive_text())
+                if message is not None:
+                    yield message
+                elif not ignore_parsing_errors:
+                    raise NonJsonMessageReceived
+        except KeyError:
+            raise NonTextMessageReceived from None
+        except WebSocketDisconnect:
+            return
+
+
+class _Operations(BaseGraphQLTransportWSHandler[Context, None]):
+    """Gives each operation of a WebSocket a context of its own: snapshot and loaders belong to the operation."""
+
+    @property
+    def context(self) -> Context:
+        """A new context; the library asks for one when an operation begins."""
+        return self._made.another()
+
+    @context.setter
+    def context(self, made: Context) -> None:
+        self._made = made
+
+
 class GraphQLView(GraphQL[Context, None]):
-    """Serves operations by POST and the editor's page to browsers."""
+    """Serves operations by POST, all of them and subscriptions over WebSocket, and the editor's page to browsers."""
+
+    websocket_adapter_class = _Messages
+    graphql_transport_ws_handler_class = _Operations
 
     def __init__(self, schema: Schema, service: Service, editor: Callable[[Request], Awaitable[HTMLResponse]]) -> None:
-        super().__init__(schema, allow_queries_via_get=False, subscription_protocols=())
+        super().__init__(
+            schema,
+            allow_queries_via_get=False,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            connection_init_wait_timeout=_GREETING,
+            max_subscriptions_per_connection=_OPERATIONS,
+        )
         self._service = service
         self._editor = editor
 
@@ -35,6 +87,9 @@ class GraphQLView(GraphQL[Context, None]):
         """Answer one request; what cannot be read gets a 400 in the shape of a GraphQL error."""
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
+        if scope["type"] == "websocket":
+            await super().__call__(scope, receive, send)
+            return
         request = Request(scope, receive)
         try:
             await _refuse_large(request)
@@ -52,15 +107,19 @@ class GraphQLView(GraphQL[Context, None]):
 
     def decode_json(self, data: str | bytes) -> object:
         """Read a body; anything but an object is refused here, before the library trips over it."""
-        try:
-            found = json.loads(data)
-        except ValueError as error:
-            raise BadBody(f"the body is not JSON: {error}") from None
+        found = _decoded(data)
         if not isinstance(found, dict):
             raise BadBody("the body must be an object with query, variables and operationName")
         if not isinstance(found.get("variables", {}), dict | None):
             raise BadBody("variables must be an object")
         return found
+
+    def encode_json(self, data: object) -> bytes:
+        """Write an answer; half a surrogate pair, which is no character of UTF-8, goes out as the escape it came in."""
+        try:
+            return msgspec.json.encode(data)
+        except UnicodeEncodeError:
+            return json.dumps(data, separators=(",", ":")).encode()
 
     async def process_result(self, request: Request, result: Any) -> GraphQLHTTPResponse:
         """Leave `data` out where the operation never ran, as GraphQL over HTTP asks."""
@@ -72,6 +131,39 @@ class GraphQLView(GraphQL[Context, None]):
     async def render_graphql_ide(self, request: Request) -> HTMLResponse:
         """Return the editor, or the page that says how to get it."""
         return await self._editor(request)
+
+
+def _decoded(data: str | bytes) -> object:
+    """Read JSON with the faster of two readers; what it refuses, the more lenient one reads or says why not."""
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        pass
+    try:
+        return json.loads(data)
+    except ValueError as error:
+        raise BadBody(f"the body is not JSON: {error}") from None
+
+
+def _message(text: str) -> dict[str, Any] | None:
+    """Return a message of the protocol, None for what is none."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or not isinstance(found.get("type"), str):
+        return None
+    payload, known = found.get("payload", {}), found.get("id", "")
+    if not isinstance(payload, dict | None) or not isinstance(known, str):
+        return None
+    if found["type"] == "subscribe" and not _is_operation(payload or {}):
+        return None
+    return found
+
+
+def _is_operation(payload: dict[str, Any]) -> bool:
+    kinds = {"query": str, "variables": dict | None, "operationName": str | None}
+    return "query" in payload and all(isinstance(payload[name], kinds[name]) for name in kinds if name in payload)
 
 
 def _request_id(scope: Scope) -> str:

@@ -91,8 +91,8 @@ def factor_of(dataset: Dataset, row: Mapping[str, str]) -> Factor:
         path=row["path"],
         region=cell.read("region", _region_code),
         data_year=cell.read("data_year", int),
-        valid_from=cell.read("valid_from", date.fromisoformat),
-        valid_to=cell.optional("valid_to", date.fromisoformat),
+        valid_from=cell.read("valid_from", _day),
+        valid_to=cell.optional("valid_to", _day),
         unit=per.code,
         basis=cell.read("basis", GasBasis),
         co2e=cell.optional("co2e", _number) if CO2E not in derived else derived[CO2E],
@@ -187,6 +187,11 @@ def _region_code(text: str) -> str:
     return region(text).code
 
 
+# Editions repeat each other: of 65,000 numbers that ship 17,000 differ, of the dates 22, of the gas cells a quarter.
+_day = lru_cache(maxsize=1024)(date.fromisoformat)
+
+
+@lru_cache(maxsize=32768)
 def _number(text: str) -> Fraction:
     """Read a printed decimal, exponent allowed as some publishers print one, without passing through a float."""
     value = Decimal(text)
@@ -195,6 +200,7 @@ def _number(text: str) -> Fraction:
     return Fraction(*value.as_integer_ratio())
 
 
+@lru_cache(maxsize=8192)
 def _gas_values(text: str) -> tuple[tuple[str, Fraction], ...]:
     """Read `CO2=53.06;CH4=0.001`."""
     pairs = (part.partition("=") for part in text.split(";") if part)

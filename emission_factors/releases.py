@@ -84,8 +84,9 @@ def shipped_releases() -> tuple[Release, ...]:
             )
             for row in csv.DictReader(lines)
         ]
+    digests = {name: files.sha256 for name, files in shipped_files().items()}  # once, though releases share data sets
     for release in stated:
-        found = content_hash({name: files.sha256 for name, files in shipped_members(release.number).items()})
+        found = content_hash({name: digests[name] for name in shipped_members(release.number)})
         if found != release.content_hash:
             raise ReleaseChanged(
                 f"release {release.number} was published with content hash {release.content_hash}, "
@@ -125,17 +126,17 @@ def shipped_catalogue(number: int | None = None) -> Catalogue:
 
     Raises `ReleaseChanged` or `UnknownRelease`.
     """
-    return _catalogue_of(_newest() if number is None else number)
+    return _catalogue_of(max(_verified()) if number is None else number)
 
 
 @lru_cache(maxsize=1)
-def _newest() -> int:
-    return max(release.number for release in shipped_releases())
+def _verified() -> Mapping[int, Release]:
+    return {release.number: release for release in shipped_releases()}
 
 
 @lru_cache(maxsize=4)
 def _catalogue_of(number: int) -> Catalogue:
-    releases = {release.number: release for release in shipped_releases()}
+    releases = _verified()
     if number not in releases:
         raise UnknownRelease(f"no release {number} ships with the service; those that do are {sorted(releases)}")
     return assemble(releases[number], {name: _parsed_shipped(name) for name in shipped_members(number)})

@@ -14,12 +14,13 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 from threading import Lock
-from typing import Any, Final
-
-import pint
+from typing import TYPE_CHECKING, Any, Final
 
 from emission_factors import decimals
 from emission_factors.resources import open_data
+
+if TYPE_CHECKING:
+    import pint
 
 Powers = tuple[tuple[str, int], ...]
 """A dimension as base dimension -> exponent, sorted by name: energy per mass is `(("energy", 1), ("mass", -1))`."""
@@ -56,7 +57,13 @@ CURRENCIES: Final = frozenset(
 
 
 class UnknownUnit(ValueError):
-    """A text names no unit of the table; the message proposes near ones."""
+    """A text names no unit of the table; the message proposes near ones.
+
+    They are looked for when the message is read: `kgC/GJ` in a chain is tried as a unit before its label is read.
+    """
+
+    def __str__(self) -> str:
+        return _unknown(*self.args)
 
 
 class IncompatibleUnits(ValueError):
@@ -137,7 +144,7 @@ def _money(currency: str, year: str | None, is_scaled: bool) -> Unit:
 def _compound(text: str) -> Unit:
     parts = re.sub(r"^/", "1/", re.sub(r" ?\bper +", "/", text)).split("/")
     if len(text) > _LONGEST or len(parts) > 2 or text in ("", "/"):
-        raise UnknownUnit(_unknown(text))
+        raise UnknownUnit(text)
     with _LOCK:
         try:
             over = _described(text, _product(parts[0]))
@@ -145,7 +152,7 @@ def _compound(text: str) -> Unit:
                 return over
             under = _described(text, _product(parts[1]))
         except KeyError:
-            raise UnknownUnit(_unknown(text)) from None
+            raise UnknownUnit(text) from None
     powers = multiplied(over.powers, tuple((name, -power) for name, power in under.powers))
     return Unit(text, "", f"{over.base}/{under.base}", over.to_base / under.to_base, text, text, powers)
 
@@ -248,6 +255,8 @@ def _aliases() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _registry() -> "pint.UnitRegistry[Any]":
+    import pint  # noqa: PLC0415  a tenth of a second that commands without a unit (--help, schema) need not wait
+
     registry: pint.UnitRegistry[Any] = pint.UnitRegistry(None, non_int_type=Decimal)
     for code, row in _table().items():
         registry.define(f"{_identifier(code)} = {_definition(row['definition'])}")

@@ -39,7 +39,9 @@ class ActivityRecord:
 
 @dataclass(frozen=True, slots=True)
 class ActivityFilter:
-    """Which activities; empty means any. `first` and `last` are days on the site's clock that the period touches."""
+    """Which activities; empty means any. `first` and `last` are days on the site's clock that the period touches;
+    `known_at` shows those that were known, and current, at an instant.
+    """
 
     tenants: tuple[UUID, ...]
     site: UUID | None = None
@@ -53,6 +55,7 @@ class ActivityFilter:
     first: date | None = None
     last: date | None = None
     current_only: bool = True
+    known_at: datetime | None = None
 
 
 Position = tuple[datetime, UUID]
@@ -62,17 +65,31 @@ _COLUMNS: Final = """
     activity.tenant_id, activity.activity_id, activity.posting_id, activity.source_id, activity.site_id,
     activity.external_id, activity.version, activity.kind, activity.supersedes, activity.reason, activity.activity_type,
     activity.supplier, activity.quantity, activity.unit, activity.base_quantity, activity.base_unit,
-    activity.period_start, activity.period_end, activity.quality, activity.document, activity.recorded_at
+    activity.period_start, activity.period_end, activity.quality, activity.document,
+    coalesce((SELECT recording.recorded_at FROM recordings AS recording WHERE recording.tenant_id = activity.tenant_id
+        AND recording.recording_id = activity.posting_id), activity.recorded_at)
 """
 _IS_CURRENT: Final = """
     NOT EXISTS (SELECT FROM activity_versions AS later WHERE later.tenant_id = activity.tenant_id
         AND later.source_id = activity.source_id AND later.external_id = activity.external_id
         AND later.version > activity.version)
 """
+_WAS_KNOWN: Final = """
+    EXISTS (SELECT FROM recordings AS recording WHERE recording.tenant_id = activity.tenant_id
+        AND recording.recording_id = activity.posting_id AND recording.recorded_at <= %(known_at)s)
+"""
+_WAS_CURRENT: Final = """
+    NOT EXISTS (SELECT FROM activity_versions AS version
+        JOIN activities AS later USING (tenant_id, activity_id)
+        JOIN recordings AS recording ON recording.tenant_id = later.tenant_id
+            AND recording.recording_id = later.posting_id AND recording.recorded_at <= %(known_at)s
+        WHERE version.tenant_id = activity.tenant_id AND version.source_id = activity.source_id
+            AND version.external_id = activity.external_id AND version.version > activity.version)
+"""
 _PAGE: Final = f"""
-SELECT {_COLUMNS}, {_IS_CURRENT}
+SELECT {_COLUMNS}, {{is_current}}
 FROM activities AS activity
-WHERE activity.tenant_id = ANY(%(tenants)s::uuid[])
+WHERE {{is_known}} AND activity.tenant_id = ANY(%(tenants)s::uuid[])
     AND (%(site)s::uuid IS NULL OR activity.site_id = %(site)s)
     AND (%(source)s::uuid IS NULL OR activity.source_id = %(source)s)
     AND (%(types)s::text[] IS NULL OR activity.activity_type = ANY(%(types)s))
@@ -84,12 +101,14 @@ WHERE activity.tenant_id = ANY(%(tenants)s::uuid[])
     AND (%(external)s::text IS NULL OR activity.external_id = %(external)s)
     AND (%(first)s::date IS NULL OR activity.local_end > %(first)s::date)
     AND (%(last)s::date IS NULL OR activity.local_start < %(last)s::date + 1)
-    AND (NOT %(current)s OR (activity.kind <> 'VOID' AND {_IS_CURRENT}))
+    AND (NOT %(current)s OR (activity.kind <> 'VOID' AND {{is_current}}))
     AND (%(after_start)s::timestamptz IS NULL
         OR (activity.period_start, activity.activity_id) > (%(after_start)s, %(after_id)s))
 ORDER BY activity.period_start, activity.activity_id
 LIMIT %(limit)s
 """  # noqa: S608  composed of constants
+_PAGE_NOW: Final = _PAGE.format(is_known="TRUE", is_current=_IS_CURRENT).encode()
+_PAGE_THEN: Final = _PAGE.format(is_known=_WAS_KNOWN, is_current=_WAS_CURRENT).encode()
 _BY_ID: Final = f"""
 SELECT {_COLUMNS}, {_IS_CURRENT} FROM tenants JOIN activities AS activity USING (tenant_id)
 WHERE activity.activity_id = ANY(%s)
@@ -122,8 +141,10 @@ async def activity_page(
         "after_start": after[0] if after else None,
         "after_id": after[1] if after else None,
         "limit": limit,
+        "known_at": wanted.known_at,
     }
-    return [ActivityRecord(*row) for row in await (await connection.execute(_PAGE, parameters)).fetchall()]
+    query = _PAGE_THEN if wanted.known_at else _PAGE_NOW
+    return [ActivityRecord(*row) for row in await (await connection.execute(query, parameters)).fetchall()]
 
 
 async def activities_by_id(connection: Connection, ids: list[UUID]) -> dict[UUID, ActivityRecord]:

@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 
 from accounting.refusals import RefusalCode
-from ledger.identifiers import new_id
+from ledger.archived import REPEATED
+from ledger.identifiers import new_ids
 from ledger.rows import CheckedRow, Content, Refusal
 
 
@@ -46,23 +47,25 @@ class Batch:
     def __init__(self, checked: Sequence[CheckedRow | Refusal]) -> None:
         self._checked = checked
         self.staged: dict[NaturalKey, tuple[UUID, CheckedRow]] = {}
-        for row in checked:
-            if isinstance(row, CheckedRow) and row.natural_key not in self.staged:
-                self.staged[row.natural_key] = (new_id(), row)
+        for made, row in zip(new_ids(len(checked)), checked, strict=True):
+            if isinstance(row, CheckedRow):
+                self.staged.setdefault(row.natural_key, (made, row))
 
-    def not_among(self, accepted: Collection[UUID]) -> list[NaturalKey]:
-        """Return the facts that were in the ledger already."""
-        return [key for key, (activity_id, _) in self.staged.items() if activity_id not in accepted]
+    def repeated(self, there: Collection[UUID]) -> list[NaturalKey]:
+        """Return the facts that were in the ledger already; `there` are the ids under which they were not added."""
+        return [key for key, (activity_id, _) in self.staged.items() if activity_id in there] if there else []
 
-    def outcomes(self, accepted: Collection[UUID], earlier: Mapping[NaturalKey, Versions]) -> list[RowOutcome]:
-        """Return the outcome of each row, in input order, from what was inserted and what was there before."""
+    def outcomes(self, there: Collection[UUID], earlier: Mapping[NaturalKey, Versions]) -> list[RowOutcome]:
+        """Return the outcome of each row, in input order, from what was not added and what was there before."""
+        if not there and len(self.staged) == len(self._checked):
+            return [RowOutcome(Outcome.ACCEPTED, activity_id) for activity_id, _ in self.staged.values()]
         told: set[NaturalKey] = set()
-        return [self._outcome(row, accepted, earlier, told) for row in self._checked]
+        return [self._outcome(row, there, earlier, told) for row in self._checked]
 
     def _outcome(
         self,
         row: CheckedRow | Refusal,
-        accepted: Collection[UUID],
+        there: Collection[UUID],
         earlier: Mapping[NaturalKey, Versions],
         told: set[NaturalKey],
     ) -> RowOutcome:
@@ -70,14 +73,21 @@ class Batch:
             return RowOutcome(Outcome.REJECTED, None, row.code, row.field, row.message)
         key = row.natural_key
         activity_id, first = self.staged[key]
-        if activity_id in accepted and key not in told:
+        if activity_id not in there and key not in told:
             told.add(key)
             return RowOutcome(Outcome.ACCEPTED, activity_id)
+        if activity_id in there and key not in earlier:
+            return outcome_of_archived(row)
         versions = earlier.get(key) or [(activity_id, first.content)]
-        return _repeated(row, versions)
+        return outcome_of_repeat(row, versions)
 
 
-def _repeated(row: CheckedRow, versions: Versions) -> RowOutcome:
+def outcome_of_archived(row: CheckedRow) -> RowOutcome:
+    """Return what a row is told whose fact is in the ledger's register, and its content in the archive."""
+    return RowOutcome(Outcome.CONFLICT, None, RefusalCode.ARCHIVED, "externalId", REPEATED.format(row.external_id))
+
+
+def outcome_of_repeat(row: CheckedRow, versions: Versions) -> RowOutcome:
     """Compare with every version: a late retry of what has been corrected since is still a duplicate."""
     for activity_id, content in versions:
         if content == row.content:
@@ -89,3 +99,17 @@ def _repeated(row: CheckedRow, versions: Versions) -> RowOutcome:
         "the ledger keeps the first, use correctActivity to correct it"
     )
     return RowOutcome(Outcome.CONFLICT, activity_id, None, "externalId", message, fields)
+
+
+def stored(outcomes: Sequence[RowOutcome]) -> bytes:
+    """Return outcomes as JSON to be kept: an accepted row is the id of its fact, any other an object."""
+    short = [found.activity_id if found.outcome is Outcome.ACCEPTED else found for found in outcomes]
+    return msgspec.json.encode(short)
+
+
+def read(kept: Sequence[object]) -> list[RowOutcome]:
+    """Return the outcomes that `stored` wrote."""
+    return [
+        RowOutcome(Outcome.ACCEPTED, UUID(found)) if isinstance(found, str) else msgspec.convert(found, RowOutcome)
+        for found in kept
+    ]

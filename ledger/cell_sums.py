@@ -1,7 +1,7 @@
 """Sums of quantity cells as a footprint asks for them, from the cells of now or the rows known at an instant.
 
 The cells answer for now: a few thousand sums leave the database whatever the number of rows. For an instant in the past
-the rows recorded by then are summed again, by the same rule that made the cells.
+the cells are made as they were known then; see `ledger.known_cells`.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,24 +12,8 @@ from uuid import UUID
 
 from accounting.footprints import Cell
 from accounting.scope2.coverage import LOADS, Supplied
-from ledger.cells import PARTS_OF_FACTS
 from ledger.database import Connection
-
-_KNOWN: Final = f"""
-WITH known AS (
-    SELECT DISTINCT ON (tenant_id, source_id, external_id) tenant_id, site_id, activity_type, supplier, base_unit,
-           quality, local_start, local_end, base_quantity, kind
-    FROM activities WHERE tenant_id = ANY(%(tenants)s::uuid[]) AND recorded_at <= %(known_at)s
-    ORDER BY tenant_id, source_id, external_id, version DESC
-), facts AS (
-    SELECT *, 1 AS sign FROM known WHERE kind <> 'VOID'
-), known_cells AS (
-    SELECT tenant_id, site_id, activity_type, supplier, base_unit, quality, month, sum(part) AS quantity,
-           count(*) AS row_count
-    FROM ({PARTS_OF_FACTS}) AS parts GROUP BY 1, 2, 3, 4, 5, 6, 7
-)
-"""  # noqa: S608  composed of constants
-"""The cells as they were at `known_at`."""
+from ledger.known_cells import KNOWN, plan_parameters, plans_of
 
 _SUMS: Final = """
 SELECT cell.activity_type, cell.base_unit, cell.supplier, site.region, cell.month,
@@ -50,7 +34,7 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 ORDER BY 6, 7, 1, 2, 3, 4, 5, 8, 9
 """
 _SUMS_NOW: Final = _SUMS.format(cells="quantity_cells").encode()
-_SUMS_KNOWN: Final = (_KNOWN + _SUMS.format(cells="known_cells")).encode()
+_SUMS_KNOWN: Final = (KNOWN + _SUMS.format(cells="known_cells")).encode()
 
 _ENERGY: Final = """
 SELECT cell.tenant_id, cell.site_id, cell.month, site.region, cell.activity_type, cell.supplier,
@@ -62,7 +46,7 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7
 ORDER BY 1, 2, 3, 5, 6, 7
 """
 _ENERGY_NOW: Final = _ENERGY.format(cells="quantity_cells").encode()
-_ENERGY_KNOWN: Final = (_KNOWN + _ENERGY.format(cells="known_cells")).encode()
+_ENERGY_KNOWN: Final = (KNOWN + _ENERGY.format(cells="known_cells")).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +86,8 @@ async def cell_sums(connection: Connection, wanted: Wanted) -> list[Cell]:
         "own_types": [activity_type for _, activity_type in wanted.served],
         "holders": list(wanted.holders),
         "matched": list(LOADS),
-        "known_at": wanted.known_at,
     }
+    parameters |= await _plan(connection, wanted.tenants, wanted.first, wanted.last, wanted.known_at)
     cursor = await connection.execute(_SUMS_KNOWN if wanted.known_at else _SUMS_NOW, parameters)
     return [_cell(row) for row in await cursor.fetchall()]
 
@@ -123,14 +107,20 @@ async def energy_of(
         "matched": list(LOADS),
         "first": first,
         "last": last,
-        "known_at": known_at,
         "keeps_quality": keeps_quality,
     }
+    parameters |= await _plan(connection, list(tenants), first, last, known_at)
     cursor = await connection.execute(_ENERGY_KNOWN if known_at else _ENERGY_NOW, parameters)
     return {
         Supplied(tenant, site, month, region, code, supplier, quantity, quality): int(rows)
         for tenant, site, month, region, code, supplier, quality, quantity, rows in await cursor.fetchall()
     }
+
+
+async def _plan(
+    connection: Connection, tenants: Sequence[UUID], first: date, last: date, known_at: datetime | None
+) -> dict[str, Any]:
+    return plan_parameters(await plans_of(connection, tenants, first, last, known_at)) if known_at else {}
 
 
 def _cell(row: Sequence[Any]) -> Cell:

@@ -43,9 +43,16 @@ WITH facts AS (
     JOIN activities AS activity USING (tenant_id, activity_id)
     WHERE activity.kind <> 'VOID'
 ), sums AS (
-    SELECT tenant_id, site_id, activity_type, supplier, base_unit, quality, month, sum(part) AS quantity,
-           count(*) AS row_count
-    FROM ({PARTS_OF_FACTS}) AS parts GROUP BY 1, 2, 3, 4, 5, 6, 7
+    SELECT tenant_id, site_id, activity_type, supplier, base_unit, quality, month, sum(quantity) AS quantity,
+           sum(row_count) AS row_count
+    FROM (
+        SELECT tenant_id, site_id, activity_type, supplier, base_unit, quality, month, part AS quantity, 1 AS row_count
+        FROM ({PARTS_OF_FACTS}) AS parts
+        UNION ALL
+        SELECT tenant_id, site_id, activity_type, supplier, base_unit, quality, month, quantity, row_count
+        FROM archived_cells
+    ) AS all_parts
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
 )
 SELECT tenant_id, site_id, activity_type, supplier, base_unit, quality, month, cell.quantity, sums.quantity,
        cell.row_count, sums.row_count

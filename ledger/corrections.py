@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from emission_factors.catalogue import Catalogue
+from ledger.archived import archived_month_of
 from ledger.cells import CELLS_OF_FACTS
 from ledger.database import Connection, Database
 from ledger.identifiers import new_id
+from ledger.recordings import Recording, record
 from ledger.rows import CheckedRow, PostedRow, Quality, SourcePlace, check_content
 from ledger.texts import reason_of
 
@@ -74,9 +76,13 @@ WITH claimed AS (
     FROM activities AS old, claimed
     WHERE old.tenant_id = %(tenant)s AND old.activity_id = %(superseded)s AND old.kind <> 'VOID'
 ), cells AS ({CELLS_OF_FACTS})
-SELECT activity_id FROM claimed
+SELECT date_trunc('month', least(%(local_start)s::timestamp, old.local_start))::date,
+       date_trunc('month', greatest(%(local_end)s::timestamp, old.local_end))::date
+FROM claimed, activities AS old WHERE old.tenant_id = %(tenant)s AND old.activity_id = %(superseded)s
 """  # noqa: S608  composed of constants
-"""The new version and both sides of the change in the cells. Only one correction can claim a version."""
+"""The new version and both sides of the change in the cells; the months it touches. Only one correction can claim a
+version.
+"""
 
 
 async def correct(
@@ -122,6 +128,9 @@ class _Current:
 async def _current(connection: Connection, tenant: UUID, activity_id: UUID) -> _Current:
     found = await (await connection.execute(_CURRENT, (tenant, activity_id))).fetchone()
     if found is None:
+        month = await archived_month_of(connection, activity_id)
+        if month is not None:
+            raise ActivityNotFound(f"activities recorded in {month:%Y-%m} were archived, and can be corrected no more")
         raise ActivityNotFound(f"the tenant has no activity {activity_id}")
     source, site, zone, external, version, kind, activity_type, quantity, unit, start, end, *rest, newest = found
     if newest != activity_id:
@@ -143,7 +152,7 @@ async def _current(connection: Connection, tenant: UUID, activity_id: UUID) -> _
 
 
 def _changed(row: PostedRow, change: NewContent) -> PostedRow:
-    def pick(new: object, old: object) -> object:
+    def pick(new: Any, old: Any) -> Any:
         return old if new is None else new
 
     return PostedRow(
@@ -196,4 +205,5 @@ async def _supersede(
     claimed = await (await connection.execute(_SUPERSEDE, parameters)).fetchone()
     if claimed is None:
         raise Superseded(f"activity {superseded} was corrected by someone else at this moment; look again")
+    await record(connection, Recording(tenant, activity_id, 1, activity_id, activity_id, *claimed))
     return activity_id

@@ -1,5 +1,7 @@
 """Connections: how the service becomes its own role, binds a tenant, and reads one consistent snapshot.
 
+A reader that is told an instant with its snapshot can ask again as of it and sees the same; see `ledger.recordings`.
+
 Every connection works as `parkledger_service`, which owns no table and bypasses no policy; opening the database refuses
 a role that would. A write transaction is bound to one tenant by a literal `SET LOCAL app.tenant`, because a distributed
 PostgreSQL passes only that form on.
@@ -8,6 +10,8 @@ PostgreSQL passes only that form on.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -43,6 +47,25 @@ class UnsafeDatabase(RuntimeError):
     """The database would not keep what it acknowledges, or the role would see past row security."""
 
 
+_SNAPSHOT: Final = """
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL app.reach = 'all'; SELECT newest_instant()
+"""
+_TRIES: Final = 3
+"""Snapshots taken until nothing was recorded between the instant told and the snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A snapshot and the instant whose knowledge it holds; none could be told where a writer is stuck in its commit.
+
+    Not `is_now`: more was recorded meanwhile, so that what is read has to be read as of the instant.
+    """
+
+    connection: Connection
+    instant: datetime | None
+    is_now: bool
+
+
 class Database:
     """A pool of connections of one service process."""
 
@@ -50,6 +73,9 @@ class Database:
         self._pool = AsyncConnectionPool(
             url, min_size=1, max_size=size, open=False, configure=_prepare, check=AsyncConnectionPool.check_connection
         )
+        self._month: tuple[int, int] | None = None
+        self.interval_months: set[date] = set()
+        """Months of readings whose partitions are known to be there; see `ledger.partitions`."""
 
     async def open(self) -> None:
         """Connect; raises `UnsafeDatabase` where the role or the server's settings break a promise."""
@@ -64,9 +90,20 @@ class Database:
     @asynccontextmanager
     async def write(self, tenant: UUID) -> AsyncIterator[Connection]:
         """Open a transaction bound to one tenant; commits at the end, rolls back on an error."""
+        await self._make_month()
         async with self._pool.connection() as connection, connection.transaction():
             await bind(connection, tenant)
             yield connection
+
+    async def _make_month(self) -> None:
+        """See to it once a month that there is a partition for what is recorded now, however long this has run."""
+        today = datetime.now(UTC)
+        if self._month != (today.year, today.month):
+            async with self.write_registry() as connection:
+                found = await connection.execute("SELECT to_regclass(%s)", (f"activities_{today:%Y_%m}",))
+                if await found.fetchone() == (None,):
+                    await connection.execute("SELECT make_partitions(12)")
+            self._month = (today.year, today.month)
 
     @asynccontextmanager
     async def write_registry(self, tenant: UUID | None = None) -> AsyncIterator[Connection]:
@@ -91,6 +128,25 @@ class Database:
                 await connection.set_isolation_level(None)
                 await connection.set_read_only(None)
 
+    @asynccontextmanager
+    async def told_snapshot(self) -> AsyncIterator[Told]:
+        """Open a snapshot as `snapshot` does, and tell the instant as of which the same can be read again."""
+        async with self._pool.connection() as connection:
+            await connection.set_autocommit(True)
+            try:
+                yield await _told(connection)
+            finally:
+                await connection.execute("ROLLBACK")
+                await connection.set_autocommit(False)
+
+    async def told_instant(self) -> datetime | None:
+        """Return the newest instant such that everything recorded up to it can be seen, and all to come is later.
+
+        None where a transaction that took its instant does not end within 2 seconds.
+        """
+        async with self._pool.connection() as connection:
+            return await _told_instant(connection)
+
 
 class Snapshot:
     """One consistent view for one operation, opened at first use; resolvers may ask in parallel, SQL runs in turn."""
@@ -99,23 +155,31 @@ class Snapshot:
         self._database = database
         self._lock = asyncio.Lock()
         self._opened: Any = None
-        self._connection: Connection | None = None
+        self._told: Told | None = None
 
     @asynccontextmanager
     async def use(self) -> AsyncIterator[Connection]:
         """Take the snapshot's connection for one or more statements."""
         async with self._lock:
-            if self._connection is None:
-                self._opened = self._database.snapshot()
-                self._connection = await self._opened.__aenter__()
-            yield self._connection
+            yield (await self._open()).connection
+
+    async def told(self) -> Told:
+        """Return the snapshot with the instant whose knowledge it holds; its connection is for `use` alone."""
+        async with self._lock:
+            return await self._open()
 
     async def close(self) -> None:
         """Give the connection back, if one was taken."""
         async with self._lock:
             if self._opened is not None:
                 await self._opened.__aexit__(None, None, None)
-                self._opened = self._connection = None
+                self._opened = self._told = None
+
+    async def _open(self) -> Told:
+        if self._told is None:
+            self._opened = self._database.told_snapshot()
+            self._told = await self._opened.__aenter__()
+        return self._told
 
 
 async def bind(connection: Connection, tenant: UUID) -> None:
@@ -148,6 +212,28 @@ def _adapted(value: object) -> object:
         if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(x, dict) for x in value))
         else value
     )
+
+
+async def _told(connection: Connection) -> Told:
+    """Begin a snapshot on an idle connection. The instant is asked for first, and outside of it: whoever waits for
+    commits inside a snapshot does not see them.
+    """
+    for attempt in range(_TRIES):
+        if attempt:
+            await connection.execute("ROLLBACK")
+        instant = await _told_instant(connection)
+        cursor = await connection.execute(_SNAPSHOT.encode(), prepare=False)
+        while cursor.nextset():
+            pass
+        row = await cursor.fetchone()
+        if instant is None or row == (instant,):
+            return Told(connection, instant, True)
+    return Told(connection, instant, False)
+
+
+async def _told_instant(connection: Connection) -> datetime | None:
+    row = await (await connection.execute("SELECT told_instant()")).fetchone()
+    return row[0] if row else None
 
 
 async def _prepare(connection: Connection) -> None:

@@ -22,9 +22,22 @@ from accounting.change.base_year_declarations import BaseYearChange, BaseYearPol
 from accounting.change.base_year_series import check_base_year
 from accounting.change.denominators import DenominatorMonth
 from accounting.declarations import DeclarationKind, Declared
+from accounting.energy.stocks import EnergyStock
+from accounting.indicators.statements import DeclaredSystem, IndicatorYear
+from accounting.intervals.storage_units import StorageUnit, check_storage
 from accounting.judgement.activity_uncertainty import DeclaredUncertainty
+from accounting.management.expectations import Expectation, check_expectations
+from accounting.management.ingest_profiles import IngestProfile
+from accounting.management.meters import Meter, check_meters
+from accounting.management.prospects import Prospect
+from accounting.management.tenancies import Tenancy, check_tenancies
 from accounting.refusals import RefusalCode, Refused
+from accounting.scenarios.declared_scenarios import DeclaredScenario
+from accounting.scenarios.declared_targets import DeclaredTarget
+from accounting.supply.closings import SupplyClosing
 from accounting.supply.plants import Plant
+from accounting.supply.transfer_terms import TransferTerms, check_terms
+from accounting.supply.zones import Zone, check_zones
 from accounting.value_chain.screening import CategoryScreening
 from ledger.database import Connection, Database
 from ledger.identifiers import new_id
@@ -37,14 +50,28 @@ CONTENTS: Final[Mapping[DeclarationKind, type[Any]]] = MappingProxyType(
     {
         DeclarationKind.ADOPTION: Adoption,
         DeclarationKind.HOLDING: boundary.Holding,
+        DeclarationKind.INDICATOR_SYSTEM: DeclaredSystem,
+        DeclarationKind.INDICATOR_YEAR: IndicatorYear,
         DeclarationKind.PLANT: Plant,
+        DeclarationKind.ENERGY_STOCK: EnergyStock,
         DeclarationKind.LEASE: boundary.LeasedSite,
+        DeclarationKind.SCENARIO: DeclaredScenario,
+        DeclarationKind.TARGET: DeclaredTarget,
         DeclarationKind.DENOMINATOR: DenominatorMonth,
         DeclarationKind.BASE_YEAR: BaseYearPolicy,
         DeclarationKind.BASE_YEAR_CHANGE: BaseYearChange,
         DeclarationKind.REPORTED_YEAR: ReportedYear,
         DeclarationKind.SCREENING: CategoryScreening,
+        DeclarationKind.STORAGE: StorageUnit,
         DeclarationKind.UNCERTAINTY: DeclaredUncertainty,
+        DeclarationKind.TENANCY: Tenancy,
+        DeclarationKind.PROSPECT: Prospect,
+        DeclarationKind.METER: Meter,
+        DeclarationKind.EXPECTATION: Expectation,
+        DeclarationKind.TRANSFER_TERMS: TransferTerms,
+        DeclarationKind.SUPPLY_CLOSING: SupplyClosing,
+        DeclarationKind.ZONE: Zone,
+        DeclarationKind.INGEST_PROFILE: IngestProfile,
     }
 )
 """What each kind holds; how a stored content becomes a value again."""
@@ -53,6 +80,12 @@ _TOGETHER: Final[Mapping[DeclarationKind, Callable[[Any], None]]] = MappingProxy
     {
         DeclarationKind.HOLDING: boundary.check_holdings,
         DeclarationKind.LEASE: boundary.check_leases,
+        DeclarationKind.STORAGE: check_storage,
+        DeclarationKind.TENANCY: check_tenancies,
+        DeclarationKind.METER: check_meters,
+        DeclarationKind.EXPECTATION: check_expectations,
+        DeclarationKind.TRANSFER_TERMS: check_terms,
+        DeclarationKind.ZONE: check_zones,
         DeclarationKind.BASE_YEAR: check_base_year,
         DeclarationKind.BASE_YEAR_CHANGE: check_base_year,
         DeclarationKind.REPORTED_YEAR: check_base_year,

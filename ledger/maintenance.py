@@ -1,24 +1,60 @@
-"""What has to be done ahead or checked now and then: partitions for the months to come, cells against rows."""
+"""What has to be done ahead or checked now and then: partitions for the months to come, sums of spans, cells against
+rows.
+"""
 
+from dataclasses import dataclass
 from typing import Final
 
 from ledger.cells import Mismatch, counts, mismatches
-from ledger.database import Database
+from ledger.change_spans import make_spans
+from ledger.database import Connection, Database
+from ledger.partitions import make_partitions
+from ledger.references import lost_references
 
-MONTHS_AHEAD: Final = 12
+_UNRECORDED: Final = """
+SELECT count(*) FROM activities AS activity WHERE NOT EXISTS (
+    SELECT FROM recordings AS recording
+    WHERE recording.tenant_id = activity.tenant_id AND recording.recording_id = activity.posting_id
+        AND activity.activity_id BETWEEN recording.first_id AND recording.last_id
+        AND recording.first_month <= date_trunc('month', activity.local_start)
+        AND recording.last_month >= date_trunc('month', activity.local_end))
+"""
 
 
-async def make_partitions(database: Database, months_ahead: int = MONTHS_AHEAD) -> int:
-    """Make the partitions of this month and of months to come that do not exist yet; return how many were made."""
-    async with database.write_registry() as connection:
-        cursor = await connection.execute("SELECT make_activity_partitions(%s)", (months_ahead,))
-        row = await cursor.fetchone()
-    return int(row[0]) if row else 0
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What was done: partitions made, spans summed."""
+
+    partitions: int
+    spans: int
 
 
-async def check(database: Database) -> tuple[list[Mismatch], int, int]:
-    """Compare cells with rows in one snapshot; return mismatches, the number of cells, the number of rows."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was compared: `mismatches` are cells that differ from their rows, `unrecorded` rows that no recording tells
+    when they became known, `lost` the sites and sources that rows name and no tenant has.
+    """
+
+    mismatches: list[Mismatch]
+    cells: int
+    rows: int
+    unrecorded: int
+    lost: int
+
+
+async def maintain(database: Database) -> Upkeep:
+    """Do what is to be done; safe to repeat, and beside a service that works."""
+    return Upkeep(await make_partitions(database), await make_spans(database))
+
+
+async def check(database: Database) -> Checked:
+    """Compare cells with rows, and rows with recordings and with the registry, in one snapshot."""
     async with database.snapshot() as connection:
         found = await mismatches(connection)
         cells, rows = await counts(connection)
-    return found, cells, rows
+        return Checked(found, cells, rows, await _unrecorded(connection), await lost_references(connection))
+
+
+async def _unrecorded(connection: Connection) -> int:
+    row = await (await connection.execute(_UNRECORDED)).fetchone()
+    return int(row[0]) if row else 0

@@ -1,10 +1,9 @@
 """Periods: when an activity happened, as instants and as the site's wall clock."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from accounting.refusals import RefusalCode, Refused
@@ -12,14 +11,14 @@ from accounting.refusals import RefusalCode, Refused
 LONGEST: Final = timedelta(days=3660)
 """A period may span ten years, more than any bill does; longer ones are a mistyped year."""
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
-_AHEAD: Final = timedelta(minutes=5)
+AHEAD: Final = timedelta(minutes=5)
+"""Clocks differ: a period may end by so much later than now."""
 _RFC3339: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A half-open period: instants in UTC and the same two moments on the site's wall clock."""
 
     start: datetime
@@ -58,12 +57,11 @@ def period(start_text: object, end_text: object, time_zone: str, now: datetime) 
         )
     if start < EARLIEST:
         raise Refused(RefusalCode.BAD_TIME, "periodStart", f"{start_text} is before {EARLIEST.date()}")
-    if end > now + _AHEAD:
+    if end > now + AHEAD:
         raise Refused(
             RefusalCode.PERIOD_IN_FUTURE, "periodEnd", f"{end_text} has not happened yet; a ledger holds what has"
         )
-    zone = zone_of(time_zone)
-    return Period(start, end, _wall_clock(start, zone), _wall_clock(end, zone))
+    return Period(start, end, *_on_the_clock(start, end, zone_of(time_zone)))
 
 
 @lru_cache(maxsize=512)
@@ -75,6 +73,14 @@ def zone_of(name: str) -> ZoneInfo:
         raise Refused(
             RefusalCode.UNKNOWN_TIME_ZONE, "timeZone", f"{name!r} is no IANA time zone, such as Asia/Shanghai"
         ) from None
+
+
+def _on_the_clock(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return a period on a wall clock. Where the clock is put back in it, the end may read earlier than the start: then
+    it is so much later as really passed, since a quantity needs a month to count in.
+    """
+    local_start, local_end = _wall_clock(start, zone), _wall_clock(end, zone)
+    return local_start, local_end if local_end > local_start else local_start + (end - start)
 
 
 def _wall_clock(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 import psycopg
@@ -18,6 +19,11 @@ class UnknownRelease(Exception):
 
 
 _RELEASES: Final = "SELECT number, name, published_on, content_hash, note FROM factor_releases ORDER BY number"
+_NEWEST: Final = """
+SELECT max(number) FROM factor_releases WHERE %(known_at)s::timestamptz IS NULL
+    OR recorded_at <= greatest(%(known_at)s, (SELECT min(recorded_at) FROM factor_releases))
+"""
+"""The newest release loaded by an instant. Before the first were loaded nothing was recorded; then those count."""
 _MEMBERS: Final = """
 SELECT dataset_id, metadata, factors, properties, sha256
 FROM factor_release_members JOIN factor_datasets USING (dataset_id) WHERE number = %s
@@ -109,12 +115,17 @@ class Catalogues:
         self._made: dict[int, Catalogue] = {}
         self._parsed: dict[str, ParsedDataset] = {}
 
-    async def get(self, connection: Connection, number: int | None = None) -> Catalogue:
-        """Return the catalogue of a release, the newest if no number is given; raises `UnknownRelease`."""
-        if number is not None and number in self._made:
-            return self._made[number]
+    async def get(
+        self, connection: Connection, number: int | None = None, known_at: datetime | None = None
+    ) -> Catalogue:
+        """Return the catalogue of a release, the newest loaded by `known_at` if no number is given.
+
+        Raises `UnknownRelease`.
+        """
+        wanted = number if number is not None else await _newest(connection, known_at)
+        if wanted in self._made:
+            return self._made[wanted]
         known = {release.number: release for release in await all_releases(connection)}
-        wanted = number if number is not None else max(known, default=0)
         if wanted not in known:
             numbers = ", ".join(str(name) for name in known) or "none"
             raise UnknownRelease(f"there is no factor release {wanted}; there are {numbers}")
@@ -138,6 +149,11 @@ class Catalogues:
 async def all_releases(connection: Connection) -> list[Release]:
     """Return every release in the database, oldest first."""
     return [_release(row) for row in await (await connection.execute(_RELEASES)).fetchall()]
+
+
+async def _newest(connection: Connection, known_at: datetime | None) -> int:
+    row = await (await connection.execute(_NEWEST, {"known_at": known_at})).fetchone()
+    return row[0] or 0 if row else 0
 
 
 def _release(row: tuple[object, ...]) -> Release:

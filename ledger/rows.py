@@ -1,12 +1,15 @@
 """Rows as they are posted, checked one by one: what each says, or why it is refused and in which field."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
+
+import msgspec
 
 from accounting.estimates import accept_dimension, accept_price_year, parse_quantity, parse_unit
 from accounting.refusals import RefusalCode, Refused
@@ -16,6 +19,8 @@ from ledger.periods import Period, period
 
 LONGEST_TEXT: Final = 200
 """Characters an external id, a supplier or a document reference may have."""
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+"""Half a character of JSON's `\\ud83d\\ude00` notation; alone it is none."""
 
 
 class Quality(StrEnum):
@@ -29,17 +34,23 @@ class Quality(StrEnum):
     """Estimated or extrapolated."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostedRow:
-    """One row as a client sent it; nothing is checked yet, so quantity and times may be anything."""
+Anything = str | int | float | bool | list[Any] | dict[str, Any]
+"""What JSON can hold, null excepted: the API says of a quantity and of a time that there is one."""
+
+
+class PostedRow(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """One row as a client sent it; nothing is checked yet, so quantity and times may be anything.
+
+    A structure of msgspec, because a thousand of them are made, hashed and thrown away with every posting.
+    """
 
     source: str
     external_id: str
     activity_type: str
-    quantity: object
+    quantity: Anything
     unit: str
-    period_start: object
-    period_end: object
+    period_start: Anything
+    period_end: Anything
     supplier: str = ""
     quality: Quality = Quality.BILLED
     document: str = ""
@@ -83,8 +94,7 @@ _API_NAMES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedRow:
+class CheckedRow(msgspec.Struct, frozen=True):
     """A row that may be posted; `base_quantity` is exact in `base_unit`."""
 
     place: SourcePlace
@@ -182,6 +192,13 @@ def known_activity(code: str, catalogue: Catalogue) -> ActivityType:
     return found
 
 
+def is_text(text: str) -> bool:
+    """Whether the ledger keeps a text: not too long, and nothing in it that PostgreSQL has no character for."""
+    if len(text) > LONGEST_TEXT or "\x00" in text:
+        return False
+    return text.isascii() or not _SURROGATE.search(text)
+
+
 def _check_texts(row: PostedRow) -> None:
     if not row.external_id.strip():
         raise Refused(
@@ -191,6 +208,7 @@ def _check_texts(row: PostedRow) -> None:
         )
     texts = {"externalId": row.external_id, "supplier": row.supplier, "document": row.document}
     for field, text in texts.items():
-        if len(text) > LONGEST_TEXT or "\x00" in text:
-            message = f"{text[:40]!r}... has {len(text)} characters; at most {LONGEST_TEXT}, without NUL"
+        if not is_text(text):
+            accepted = f"at most {LONGEST_TEXT}, without NUL and halves of surrogate pairs"
+            message = f"{text[:40]!r}... has {len(text)} characters; {accepted}"
             raise Refused(RefusalCode.TEXT_NOT_ACCEPTED, field, message)

@@ -46,8 +46,8 @@ def prepare(databases: Databases) -> list[int]:
     Raises `DatabaseUnavailable` where the server cannot be reached or its role may not make tables.
     """
     try:
-        _require_version(databases.owner_url)
-        migrate.upgrade(databases.owner_url)
+        if not _is_current(databases.owner_url):
+            migrate.upgrade(databases.owner_url)
         _let_in(databases)
         return releases.load_shipped(databases.owner_url)
     except psycopg.OperationalError as error:
@@ -69,11 +69,12 @@ def _migration_failure(databases: Databases, error: DBAPIError) -> str:
     )
 
 
-def _require_version(url: str) -> None:
+def _is_current(url: str) -> bool:
     with psycopg.connect(url) as connection:
         if connection.info.server_version < 150000:
             version = connection.info.parameter_status("server_version")
             raise DatabaseUnavailable(f"PostgreSQL 15 or newer is needed, the server is {version}")
+        return migrate.is_current(connection)
 
 
 def _let_in(databases: Databases) -> None:

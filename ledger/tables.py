@@ -12,6 +12,17 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
+from ledger.ingest_tables import IngestJobRow as IngestJobRow
+from ledger.ingest_tables import IngestStepRow as IngestStepRow
+from ledger.interval_tables import IntervalReading as IntervalReading
+from ledger.interval_tables import IntervalSeriesRow as IntervalSeriesRow
+from ledger.known_tables import ArchivedCell as ArchivedCell
+from ledger.known_tables import ArchivedMonth as ArchivedMonth
+from ledger.known_tables import ArchivedVersion as ArchivedVersion
+from ledger.known_tables import CellChange as CellChange
+from ledger.known_tables import ChangeSpan as ChangeSpan
+from ledger.known_tables import RecordingRow as RecordingRow
+
 metadata = SQLModel.metadata
 
 _RECORDED = {"server_default": sa.text("now()")}
@@ -169,8 +180,8 @@ class Activity(SQLModel, table=True):
     base_unit: str = Field(sa_type=sa.Text)
     period_start: datetime = Field(sa_type=sa.DateTime(timezone=True))
     period_end: datetime = Field(sa_type=sa.DateTime(timezone=True))
-    local_start: datetime
-    local_end: datetime
+    local_start: datetime = Field(sa_type=sa.DateTime)
+    local_end: datetime = Field(sa_type=sa.DateTime)
     quality: str = Field(sa_type=sa.Text)
     document: str = Field(sa_type=sa.Text)
     recorded_at: datetime | None = Field(

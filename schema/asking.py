@@ -1,7 +1,7 @@
 """What questions about footprints have in common: whose, over which months, on which basis."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from schema.context import Context
 from schema.errors import BadInput, NotFound
 from schema.global_ids import decode_uuid
 from schema.limits import MONTHS_PER_FOOTPRINT
+from schema.scalars import Instant
 from schema.types.basis import BasisInput, choice_of, resolved, with_choice
 from schema.types.footprints import BoundaryInput, MonthsInput
 
@@ -58,13 +59,15 @@ async def basis_of(context: Context, asked: BoundaryInput, given: BasisInput | N
     Raises `BadInput` or `NotFound`.
     """
     within, proxies = await boundary_of(context, asked)
-    wanted = given or BasisInput()
+    knowledge = await context.knowledge(given.known_at if given else None)
+    wanted = replace(given or BasisInput(), known_at=Instant(knowledge.known_at) if knowledge.known_at else None)
     adoption = await _adoption(context, asked, within, wanted)
     choice = choice_of(wanted)
     chosen = completed(choice, adoption.content) if adoption else choice
-    known = await context.catalogue(chosen.release)
+    known = await context.catalogue(chosen.release, knowledge.known_at)
     decided = adoption.id if adoption and chosen != choice else None
-    return within, resolved(with_choice(wanted, chosen), known, proxies, decided)
+    basis = resolved(with_choice(wanted, chosen), known, proxies, decided)
+    return within, replace(basis, told_at=knowledge.told_at)
 
 
 async def boundary_of(context: Context, asked: BoundaryInput) -> tuple[Boundary, list[str]]:

@@ -27,6 +27,14 @@ class Service:
     clock: Clock
 
 
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """`known_at` is as of when to read, None for all that the snapshot sees; `told_at` as of when to ask again."""
+
+    known_at: datetime | None
+    told_at: datetime | None
+
+
 @dataclass(slots=True)
 class Context:
     """The context of one request; loaders and the snapshot belong to the operation and end with it."""
@@ -41,6 +49,10 @@ class Context:
     tenants_of_park: "DataLoader[UUID, list[Tenant]]" = field(init=False)
     sites_of_tenant: "DataLoader[UUID, list[Site]]" = field(init=False)
     sources_of_site: "DataLoader[UUID, list[Source]]" = field(init=False)
+
+    def another(self) -> "Context":
+        """Return a context for another operation of the same connection."""
+        return Context(self.service, self.request_id)
 
     def begin_operation(self) -> None:
         """Make the operation's snapshot and loaders; a connection is taken only when first needed."""
@@ -61,11 +73,20 @@ class Context:
         """Take the operation's snapshot for one or more statements."""
         return self.snapshot.use()
 
-    async def catalogue(self, release: int | None = None) -> Catalogue:
-        """Return the catalogue of a release, the newest if none is named; raises `BadInput`."""
+    async def knowledge(self, asked: datetime | None) -> Knowledge:
+        """Return as of which instant to read what is asked for as of one, or as of now."""
+        told = await self.snapshot.told()
+        if told.instant is None:
+            return Knowledge(asked, None)
+        if asked is not None and asked < told.instant:
+            return Knowledge(asked, asked)
+        return Knowledge(None if told.is_now else told.instant, told.instant)
+
+    async def catalogue(self, release: int | None = None, known_at: datetime | None = None) -> Catalogue:
+        """Return the catalogue of a release, the newest loaded by `known_at` if none is named; raises `BadInput`."""
         try:
             async with self.read() as connection:
-                return await self.service.catalogues.get(connection, release)
+                return await self.service.catalogues.get(connection, release, known_at)
         except UnknownRelease as error:
             raise BadInput(str(error)) from None
 

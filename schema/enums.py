@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import sys
 from enum import Enum, StrEnum
 from functools import lru_cache
@@ -23,16 +24,29 @@ from accounting.consolidation import Party as LeaseParty
 from accounting.consolidation import Placement as LeasePlacement
 from accounting.declarations import DeclarationKind as DeclarationKind
 from accounting.effective import Flag as LineFlag
+from accounting.energy.flows import ConversionKind as ConversionKind
+from accounting.energy.flows import EndUse as EnergyEndUse
+from accounting.energy.flows import EnergyValue as EnergyValue
+from accounting.energy.flows import LossKind as EnergyLossKind
+from accounting.energy.flows import Stage as EnergyStage
+from accounting.energy.sankey import NodeKind as EnergyNodeKind
 from accounting.explanation import Operation as StepOperation
 from accounting.explanation import StepKind as StepKind
 from accounting.grouping import Dimension as Dimension
+from accounting.intervals.direct_wires import WireRatio as WireRatio
+from accounting.intervals.direct_wires import WireStatus as WireStatus
+from accounting.intervals.roles import SeriesRole as IntervalRole
 from accounting.judgement.data_quality import Indicator as DataQualityIndicator
+from accounting.judgement.headline_totals import Total as HeadlineTotal
 from accounting.judgement.pedigree import BasicUncertainty as BasicUncertainty
 from accounting.judgement.pedigree import FactorSet as PedigreeSet
 from accounting.judgement.uncertainty import UncertaintyFlag as UncertaintyFlag
 from accounting.judgement.uncertainty import UncertaintyForm as UncertaintyForm
 from accounting.refusals import RefusalCode as Code
 from accounting.regimes import RegimeCode as Regime
+from accounting.scenarios.declared_targets import TargetStatus as TargetStatus
+from accounting.scenarios.levers import ExtentKind as ScenarioExtentKind
+from accounting.scenarios.target_progress import Judgement as TargetJudgement
 from accounting.scenarios.targets import Ambition as TargetAmbition
 from accounting.scenarios.targets import Framework as TargetFramework
 from accounting.scenarios.targets import Metric as TargetMetric
@@ -47,10 +61,13 @@ from accounting.scope2.instruments import Kind as InstrumentKind
 from accounting.supply.allocation import Carrier as HeatCarrier
 from accounting.supply.allocation import Flag as CogenerationFlag
 from accounting.supply.allocation import Key as AllocationKey
+from accounting.supply.network import LossBearer as LossBearer
 from accounting.supply.park_energy import Carrier as SuppliedCarrier
+from accounting.supply.park_scope3 import Elimination as Scope3Elimination
 from accounting.supply.plants import AllocationRule as PlantAllocation
 from accounting.supply.plants import PlantKind as PlantKind
 from accounting.supply.supply import InputKind as EnergySupplyInput
+from accounting.supply.transfers import Side as TransferSide
 from accounting.value_chain.scope3 import Finding as Scope3Finding
 from accounting.value_chain.scope3 import Status as Scope3Status
 from accounting.value_chain.screening import Criterion as RelevanceCriterion
@@ -76,16 +93,23 @@ __all__ = [
     "Code",
     "CogenerationFlag",
     "ConsolidationApproach",
+    "ConversionKind",
     "DataQualityIndicator",
     "DeclarationKind",
     "Dimension",
     "EnergyAttribute",
     "EnergyCarrier",
+    "EnergyEndUse",
+    "EnergyLossKind",
+    "EnergyNodeKind",
+    "EnergyStage",
     "EnergySupplyInput",
+    "EnergyValue",
     "EvidenceKind",
     "FinancialControl",
     "GasBasis",
     "GwpSet",
+    "HeadlineTotal",
     "HeatCarrier",
     "InstrumentChange",
     "InstrumentCriterion",
@@ -94,10 +118,13 @@ __all__ = [
     "InstrumentReason",
     "IntensityDenominator",
     "IntensityStatus",
+    "IntervalResolution",
+    "IntervalRole",
     "LeaseKind",
     "LeaseParty",
     "LeasePlacement",
     "LineFlag",
+    "LossBearer",
     "LossReason",
     "MassUnit",
     "Origin",
@@ -110,8 +137,10 @@ __all__ = [
     "Quality",
     "Regime",
     "RelevanceCriterion",
+    "ScenarioExtentKind",
     "Scope",
     "Scope2Method",
+    "Scope3Elimination",
     "Scope3Finding",
     "Scope3Status",
     "ScreeningDecision",
@@ -121,10 +150,15 @@ __all__ = [
     "SuppliedCarrier",
     "TargetAmbition",
     "TargetFramework",
+    "TargetJudgement",
     "TargetMethod",
     "TargetMetric",
+    "TargetStatus",
+    "TransferSide",
     "UncertaintyFlag",
     "UncertaintyForm",
+    "WireRatio",
+    "WireStatus",
     "described",
     "member_texts",
 ]
@@ -139,6 +173,24 @@ class MassUnit(StrEnum):
     """Kilograms."""
     TONNE = "TONNE"
     """Tonnes, of 1,000 kg."""
+
+
+class IntervalResolution(StrEnum):
+    """How long the intervals of an answer are."""
+
+    MINUTES_15 = "MINUTES_15"
+    """Quarters of an hour."""
+    MINUTES_30 = "MINUTES_30"
+    """Half hours."""
+    HOUR = "HOUR"
+    """Hours."""
+    DAY = "DAY"
+    """Days on the wall clock of the site; one on which the clock is changed has 23 or 25 hours."""
+
+    @property
+    def minutes(self) -> int | None:
+        """The minutes of an interval; None for days, which are not all of one length."""
+        return {"MINUTES_15": 15, "MINUTES_30": 30, "HOUR": 60}.get(self.value)
 
 
 class PowerWeight(StrEnum):
@@ -168,18 +220,23 @@ def described(found: E, name: str) -> E:
 def member_texts(found: type[Enum]) -> dict[str, str]:
     """Return member name -> the string literal that follows it in the class body."""
     texts: dict[str, str] = {}
-    for member, text in pairwise(_classes(found.__module__)[found.__name__].body):
+    for member, text in pairwise(_class(found).body):
         is_text = isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant)
         if isinstance(member, ast.Assign) and isinstance(member.targets[0], ast.Name) and is_text:
             texts[member.targets[0].id] = str(cast("ast.Constant", cast("ast.Expr", text).value).value)
     return texts
 
 
+def _class(found: type[Enum]) -> ast.ClassDef:
+    """Return the class as parsed, its own lines alone: the modules around them are twenty times as long."""
+    source = _source(found.__module__)
+    lines = re.search(rf"^class {found.__name__}\(.*?(?=^\S|\Z)", source, re.DOTALL | re.MULTILINE)
+    return cast("ast.ClassDef", ast.parse(lines[0] if lines else source).body[0])
+
+
 @lru_cache
-def _classes(module: str) -> dict[str, ast.ClassDef]:
-    """Return the classes of a module; its source is parsed once, not once for each of its enums."""
-    body = ast.parse(inspect.getsource(sys.modules[module])).body
-    return {node.name: node for node in body if isinstance(node, ast.ClassDef)}
+def _source(module: str) -> str:
+    return inspect.getsource(sys.modules[module])
 
 
 for _found, _name in (
@@ -223,6 +280,7 @@ for _found, _name in (
     (DataQualityIndicator, "DataQualityIndicator"),
     (FinancialControl, "FinancialControl"),
     (HeatCarrier, "HeatCarrier"),
+    (HeadlineTotal, "HeadlineTotal"),
     (IntensityDenominator, "IntensityDenominator"),
     (IntensityStatus, "IntensityStatus"),
     (LeaseKind, "LeaseKind"),
@@ -233,12 +291,28 @@ for _found, _name in (
     (PlantKind, "PlantKind"),
     (SuppliedCarrier, "SuppliedCarrier"),
     (EnergySupplyInput, "EnergySupplyInput"),
+    (LossBearer, "LossBearer"),
+    (TransferSide, "TransferSide"),
+    (Scope3Elimination, "Scope3Elimination"),
+    (ConversionKind, "EnergyConversionKind"),
+    (EnergyEndUse, "EnergyEndUse"),
+    (EnergyLossKind, "EnergyLossKind"),
+    (EnergyNodeKind, "EnergyNodeKind"),
+    (EnergyStage, "EnergyStage"),
+    (EnergyValue, "EnergyValue"),
     (PowerWeight, "PowerWeight"),
     (TargetAmbition, "TargetAmbition"),
     (TargetFramework, "TargetFramework"),
+    (ScenarioExtentKind, "ScenarioExtentKind"),
+    (TargetJudgement, "TargetJudgement"),
+    (TargetStatus, "TargetStatus"),
     (TargetMethod, "TargetMethod"),
     (TargetMetric, "TargetMetric"),
     (UncertaintyFlag, "UncertaintyFlag"),
     (UncertaintyForm, "UncertaintyForm"),
+    (IntervalResolution, "IntervalResolution"),
+    (IntervalRole, "IntervalRole"),
+    (WireRatio, "WireRatio"),
+    (WireStatus, "WireStatus"),
 ):
     described(_found, _name)

@@ -110,7 +110,7 @@ async def _reported(
     if not found.line_count:
         message = f"nothing of {year} has emissions; what is not posted is missing, not zero"
         raise Refused(RefusalCode.BAD_DECLARATION, "year", message)
-    known_at = min(basis.known_at or now, now)
+    known_at = basis.told_at or min(basis.known_at or now, now)
     return ReportedYear(year, found.masses, RecordedBasis.of(basis, known_at), found.gap_count)
 
 

@@ -4,9 +4,14 @@ from typing import Final
 
 from accounting.judgement.monte_carlo import MOST_DRAWS
 from ledger.footprints import MOST_MONTHS
+from ledger.interval_matching import MOST_DAYS, MOST_INTERVALS
+from ledger.interval_spans import MOST_VALUES
 from ledger.posting import MOST_ROWS
 
 ROWS_PER_POSTING: Final = MOST_ROWS
+VALUES_PER_INTERVAL_POSTING: Final = MOST_VALUES
+DAYS_OF_INTERVALS: Final = MOST_DAYS
+INTERVALS_PER_MATCHING: Final = MOST_INTERVALS
 ESTIMATES_PER_REQUEST: Final = 1000
 MONTHS_PER_FOOTPRINT: Final = MOST_MONTHS
 YEARS_PER_PREVIEW: Final = 10
@@ -16,6 +21,7 @@ DRAWS_PER_SIMULATION: Final = MOST_DRAWS
 NUMBERS_PER_SIMULATION: Final = 10 * MOST_DRAWS
 PRODUCTS_PER_FOOTPRINT_SIMULATION: Final = 50 * MOST_DRAWS
 UNCERTAIN_NAMES: Final = 100
+VALUES_PER_SCENARIO: Final = 50_000
 PAGE_DEFAULT: Final = 50
 PAGE_MOST: Final = 500
 SEARCH_TEXT: Final = 200

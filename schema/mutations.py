@@ -11,14 +11,21 @@ from ledger.activities import activities_by_id
 from ledger.corrections import ActivityNotFound, correct, void
 from ledger.registry import NewPark, NewSite, NewSource, NewTenant, NotRegistered, sites_where, tenants_where
 from schema.adoption_mutations import AdoptionMutations
-from schema.context import Context
+from schema.context import Context, Service
 from schema.declaration_mutations import DeclarationMutations
+from schema.energy_mutations import EnergyMutations
 from schema.errors import BadInput, Refusal
 from schema.global_ids import decode_uuid
+from schema.indicator_mutations import IndicatorMutations
+from schema.ingest_profile_mutations import IngestProfileMutations
 from schema.instrument_mutations import InstrumentMutations
+from schema.interval_mutations import IntervalMutations
 from schema.inventory_mutations import InventoryMutations
 from schema.limits import ROWS_PER_POSTING
+from schema.management_mutations import ManagementMutations
+from schema.scenario_mutations import ScenarioMutations
 from schema.screening_mutations import ScreeningMutations
+from schema.supply_mutations import SupplyMutations
 from schema.types.activities import Activity
 from schema.types.catalogue import EmissionFactor
 from schema.types.estimates import own_factor
@@ -56,10 +63,17 @@ from schema.uncertainty_mutations import UncertaintyMutations
 class Mutation(
     InstrumentMutations,
     DeclarationMutations,
+    IntervalMutations,
+    ScenarioMutations,
     ScreeningMutations,
     InventoryMutations,
     AdoptionMutations,
     UncertaintyMutations,
+    IndicatorMutations,
+    EnergyMutations,
+    SupplyMutations,
+    ManagementMutations,
+    IngestProfileMutations,
 ):
     """The root of mutations."""
 
@@ -117,14 +131,12 @@ class Mutation(
         self, info: Info, input: Annotated[PostActivitiesInput, strawberry.argument(description="The batch.")]
     ) -> PostActivitiesResult:
         """Post a batch."""
-        if not 1 <= len(input.rows) <= ROWS_PER_POSTING:
-            raise BadInput(f"rows holds {len(input.rows)}; accepted is 1 to {ROWS_PER_POSTING}")
+        if not 1 <= len(input.posted) <= ROWS_PER_POSTING:
+            raise BadInput(f"rows holds {len(input.posted)}; accepted is 1 to {ROWS_PER_POSTING}")
         service = info.context.service
-        tenant = await _known_tenant(info.context, input.tenant_id)
-        catalogue = await info.context.catalogue()
-        rows = [row.posted() for row in input.rows]
+        tenant, catalogue = await _to_post_for(service, input.tenant_id)
         key = _uuid(input.idempotency_key, "idempotencyKey")
-        found = await posting.post(service.database, catalogue, tenant, key, rows, service.clock())
+        found = await posting.post(service.database, catalogue, tenant, key, input.posted, service.clock())
         return ActivitiesPosted.of(found)
 
     @strawberry.mutation(description="Correct an activity: a new version that says why. The old one stays.")
@@ -166,6 +178,17 @@ class Mutation(
         )
         row = await own_factors.add_own_factor(info.context.service.database, await info.context.catalogue(), new)
         return SupplierFactorAdded.of(row, EmissionFactor.of(own_factors.as_factor(row)))
+
+
+async def _to_post_for(service: Service, text: str) -> tuple[UUID, Catalogue]:
+    """Return a tenant that exists and the newest catalogue. The connection is given back before the posting takes one:
+    requests that held one each and waited for another would wait for each other.
+    """
+    key = decode_uuid(text, "Tenant")
+    async with service.database.snapshot() as connection:
+        if not await tenants_where(connection, tenant_id=key):
+            raise NotRegistered("there is no such tenant")
+        return key, await service.catalogues.get(connection)
 
 
 async def _known_tenant(context: Context, text: str) -> UUID:

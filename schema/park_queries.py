@@ -1,26 +1,36 @@
 """Questions about a park as one system: its total counted once, its transfers, the factors of what it supplies."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 import strawberry
 
+from accounting.basis import Basis
+from accounting.supply.park_scope3 import Members
 from accounting.supply.park_supply import ParkSupply
-from accounting.supply.park_totals import park_totals
-from accounting.supply.supply import Supply
+from accounting.supply.park_totals import park_totals, sum_of_parks
+from accounting.supply.transfers import metered_transfers
 from emission_factors.activity_types import Method
 from ledger.footprints import supplies_of
 from ledger.park_supplies import AskedSupply
+from ledger.zones import UnknownZone, zone_members
 from schema.asking import BasisArgument, basis_of, check_months
 from schema.context import Context
 from schema.enums import Scope2Method
-from schema.errors import BadInput
+from schema.errors import BadInput, NotFound
+from schema.global_ids import decode_uuid
 from schema.types.basis import BasisInput
+from schema.types.energy_transfers import EnergyTransfer
 from schema.types.footprints import BoundaryInput, MonthsInput
 from schema.types.info import Info
-from schema.types.park_supply import EnergyTransfer, ParkConsolidation, SupplyFactor
+from schema.types.park_supply import Consolidated, ParkAmongParks, ParkConsolidation, ParksConsolidation
+from schema.types.supply_factors import SupplyFactor
+
+PARKS_PER_CONSOLIDATION: Final = 50
+"""Parks one question may consolidate."""
 
 ParkId = Annotated[strawberry.ID, strawberry.argument(description="The park.")]
 Period = Annotated[MonthsInput, strawberry.argument(description="Which months, both included.")]
@@ -33,7 +43,7 @@ ByMethod = Annotated[
 class ParkQueries:
     """The queries of parks."""
 
-    @strawberry.field(description="A park's scopes 1 and 2, counted once, in two ways that agree.")
+    @strawberry.field(description="A park's scopes 1 and 2, counted once, in two ways that agree; or a zone's in it.")
     async def park_consolidation(
         self,
         info: Info,
@@ -41,12 +51,44 @@ class ParkQueries:
         period: Period,
         basis: BasisArgument = None,
         scope2_method: ByMethod = Method.LOCATION,
+        zone: Annotated[
+            str | None,
+            strawberry.argument(
+                description="Code of a zone: the total of its members, to whom the rest of the park is outside."
+            ),
+        ] = None,
     ) -> ParkConsolidation | None:
-        """Consolidate a park; none where nobody in it supplies anybody or makes energy."""
+        """Consolidate a park; none where nothing was posted."""
         found = await _supplies(info.context, park_id, period, basis)
         if found is None:
             return None
-        return ParkConsolidation(found=park_totals(found, scope2_method), keys=_keys(found))
+        inside = None if zone is None else await _zone(info.context, park_id, zone, found)
+        return _consolidated(found, scope2_method, inside)
+
+    @strawberry.field(
+        description="Several parks side by side, and their sum. What one of them supplies to another stands as an "
+        "import: transfers are between tenants of one park."
+    )
+    async def parks_consolidation(
+        self,
+        info: Info,
+        park_ids: Annotated[list[strawberry.ID], strawberry.argument(description="1 to 50 parks, each once.")],
+        period: Period,
+        basis: BasisArgument = None,
+        scope2_method: ByMethod = Method.LOCATION,
+    ) -> ParksConsolidation:
+        """Consolidate parks."""
+        if not 1 <= len(set(park_ids)) == len(park_ids) <= PARKS_PER_CONSOLIDATION:
+            raise BadInput(f"parkIds: accepted are 1 to {PARKS_PER_CONSOLIDATION} parks, each once")
+        read = [(one, await _supplies(info.context, one, period, basis)) for one in park_ids]
+        found = [(park, supplies) for park, supplies in read if supplies is not None]
+        _check_one_basis([supplies.basis for _, supplies in found])
+        parks = [
+            ParkAmongParks(park_key=decode_uuid(park, "Park"), consolidation=_consolidated(supplies, scope2_method))
+            for park, supplies in found
+        ]
+        sums = [one.consolidation.park for one in parks]
+        return ParksConsolidation(park=sum_of_parks(sums, [code for one in sums for code in one.members]), parks=parks)
 
     @strawberry.field(description="What tenants of a park deliver to each other, month by month, at both meters.")
     async def energy_transfers(
@@ -61,14 +103,16 @@ class ParkQueries:
         found = await _supplies(info.context, park_id, period, basis)
         if found is None:
             return []
-        keys = _keys(found)
+        supply, keys = found.supply, found.keys
         return [
-            EnergyTransfer.of(month, transfer, solved, keys)
-            for month, solved in _months(found, scope2_method)
-            for transfer in solved.network.transfers
+            EnergyTransfer.of(one, supply.months[one.month], scope2_method, keys, supply.declared.terms)
+            for one in metered_transfers(supply)
         ]
 
-    @strawberry.field(description="What a unit of what tenants of a park supply carries, with what made it so.")
+    @strawberry.field(
+        description="What a unit of what tenants of a park supply carries, with what made it so. In a month that the "
+        "supplier closed it is frozen, and `current` says what it would be today."
+    )
     async def supply_factors(
         self,
         info: Info,
@@ -81,18 +125,32 @@ class ParkQueries:
         found = await _supplies(info.context, park_id, period, basis)
         if found is None:
             return []
-        keys = _keys(found)
+        supply, keys = found.supply, found.keys
         return [
-            SupplyFactor.of(month, pool, pool.factor, keys[pool.pool.party])
-            for month, solved in _months(found, scope2_method)
-            for pool in solved.pools.values()
-            if pool.factor is not None and pool.balance.to_others
+            one
+            for month in supply.months.values()
+            for one in SupplyFactor.all_of(month, scope2_method, keys, supply.declared.terms)
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Supplies:
+    """A park's supply as asked for."""
+
+    supply: ParkSupply
+    basis: Basis
+    first: date
+    last: date
+
+    @property
+    def keys(self) -> Mapping[str, UUID]:
+        """Code -> tenant."""
+        return {code: tenant for tenant, code in self.supply.codes.items()}
 
 
 async def _supplies(
     context: Context, park_id: strawberry.ID, period: MonthsInput, asked: BasisInput | None
-) -> ParkSupply | None:
+) -> _Supplies | None:
     check_months(period)
     within, basis = await basis_of(context, BoundaryInput(park_id=park_id), asked)
     if not basis.regime.has_approaches:
@@ -103,13 +161,35 @@ async def _supplies(
     async with context.read() as connection:
         asked_supply = AskedSupply(within.tenants, period.first, period.last, is_whole=True)
         found = await supplies_of(connection, basis, asked_supply)
-    return found[0] if found else None
+    if not found or not (found[0].months or found[0].failed):
+        return None
+    return _Supplies(found[0], basis, period.first, period.last)
 
 
-def _months(found: ParkSupply, method: Method) -> Iterator[tuple[date, Supply]]:
-    for month, supply in found.months.items():
-        yield month, supply.by_market if method is Method.MARKET else supply.by_location
+async def _zone(context: Context, park_id: strawberry.ID, code: str, found: _Supplies) -> Members:
+    """Return the codes of a zone's members by month; raises `NotFound`."""
+    months, known_at = (found.first, found.last), found.basis.known_at
+    try:
+        async with context.read() as connection:
+            members = await zone_members(connection, decode_uuid(park_id, "Park"), code, months, known_at)
+    except UnknownZone as error:
+        raise NotFound(str(error)) from None
+    codes = found.supply.codes
+    return {month: frozenset(codes[tenant] for tenant in tenants) for month, tenants in members.items()}
 
 
-def _keys(found: ParkSupply) -> Mapping[str, UUID]:
-    return {code: tenant for tenant, code in found.codes.items()}
+def _consolidated(found: _Supplies, method: Method, zone: Members | None = None) -> ParkConsolidation:
+    totals = park_totals(found.supply, method, zone)
+    everyone = frozenset(found.supply.codes.values())
+    months = [month for month in found.supply.months if zone is None or month in zone]
+    members = {month: everyone if zone is None else zone[month] for month in months}
+    asked = Consolidated(found.supply, found.basis, found.first, found.last, method, members)
+    return ParkConsolidation(park=totals.park, found=totals, asked=asked)
+
+
+def _check_one_basis(bases: Sequence[Basis]) -> None:
+    """Raise `BadInput` where parks adopted different bases, whose sum would mean nothing."""
+    for one in bases:
+        is_same = one.catalogue is bases[0].catalogue
+        if not is_same or (one.regime, one.gwp_set) != (bases[0].regime, bases[0].gwp_set):
+            raise BadInput("basis: the parks adopted different bases; state regime, gwpSet and release for all of them")

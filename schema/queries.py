@@ -16,15 +16,21 @@ from ledger.releases import all_releases
 from schema.asking import BasisArgument, all_tenants, answered
 from schema.bridge_queries import BridgeQueries
 from schema.context import Context
+from schema.energy_queries import EnergyQueries
 from schema.enums import DeclarationKind, Dimension, Purpose
 from schema.errors import BadInput
 from schema.global_ids import decode, decode_uuid
+from schema.indicator_queries import IndicatorQueries
+from schema.ingest_queries import IngestQueries
+from schema.interval_queries import IntervalQueries
 from schema.inventory_queries import InventoryQueries
 from schema.limits import ESTIMATES_PER_REQUEST, SEARCH_TEXT
+from schema.management_queries import ManagementQueries
 from schema.methods import Methods
 from schema.pages import Connection, sliced
 from schema.park_queries import ParkQueries
 from schema.scalars import Day
+from schema.scenario_queries import ScenarioQueries
 from schema.types.activities import Activity, ActivityFilterInput, After, First, activity_connection, filter_of
 from schema.types.basis import resolved
 from schema.types.catalogue import (
@@ -63,7 +69,17 @@ class EmissionFactorFilter:
 
 
 @strawberry.type(description="Questions.")
-class Query(InventoryQueries, BridgeQueries, ParkQueries):
+class Query(
+    ScenarioQueries,
+    InventoryQueries,
+    BridgeQueries,
+    ParkQueries,
+    EnergyQueries,
+    IndicatorQueries,
+    IngestQueries,
+    IntervalQueries,
+    ManagementQueries,
+):
     """The root of queries."""
 
     @strawberry.field(description="Parks of the service.")
@@ -240,7 +256,7 @@ class Query(InventoryQueries, BridgeQueries, ParkQueries):
         """Estimate a batch."""
         if not 1 <= len(inputs) <= ESTIMATES_PER_REQUEST:
             raise BadInput(f"inputs holds {len(inputs)}; accepted is 1 to {ESTIMATES_PER_REQUEST}")
-        known = await info.context.catalogue(basis.release if basis else None)
+        known = await info.context.catalogue(basis.release if basis else None, basis.known_at if basis else None)
         return estimated(resolved(basis, known, ()), inputs)
 
     @strawberry.field(description="Arithmetic of the standards: stateless, each answer with its source.")

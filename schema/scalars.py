@@ -22,6 +22,7 @@ Day = NewType("Day", date)
 Month = NewType("Month", date)
 PostedDecimal = NewType("PostedDecimal", object)
 PostedTime = NewType("PostedTime", object)
+Json = NewType("Json", object)
 
 _MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -51,6 +52,21 @@ def _as_posted(node: ValueNode, _variables: dict[str, Any] | None = None) -> obj
     if isinstance(node, NullValueNode):
         return None
     return value_from_ast_untyped(node)
+
+
+def _json(value: object) -> object:
+    """Return a value of JSON without numbers: a float could have lost the digits that were written."""
+    if isinstance(value, dict):
+        return {str(name): _json(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_json(member) for member in value]
+    if value is None or isinstance(value, str | bool):
+        return value
+    raise GraphQLError(f'JSON: {value!r} is a number; send it as a string, such as "{value}"')
+
+
+def _json_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> object:
+    return _json(value_from_ast_untyped(node, variables))
 
 
 def _instant_text(value: datetime) -> str:
@@ -138,6 +154,14 @@ SCALARS: Final[dict[object, ScalarDefinition]] = {
         lambda value: value,
         str,
         literal=_as_posted,
+    ),
+    Json: _definition(
+        "JSON",
+        'A document: objects, lists, strings, true, false and null. Numbers are strings in it, `"0.2"`, so that they '
+        "stay as they were written; others are refused.",
+        _json,
+        lambda value: value,
+        literal=_json_literal,
     ),
 }
 """Python type -> scalar, for the schema's configuration."""

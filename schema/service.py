@@ -13,10 +13,12 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from schema.errors import LedgerHandler, RefusalHandler, is_public
+from schema.execution import executor_class
 from schema.limits import OPERATION_TOKENS
 from schema.mutations import Mutation
 from schema.queries import Query
 from schema.scalars import SCALARS
+from schema.subscriptions import Subscription
 from schema.types.registry import Park, Site, Source, Tenant
 
 SDL: Final = Path(__file__).parent / "schema.graphql"
@@ -44,13 +46,25 @@ class CodedErrors(SchemaExtension):
     def on_operation(self) -> Any:
         """Complete the errors of the result."""
         yield
-        result = self.execution_context.result
-        for error in getattr(result, "errors", None) or ():
-            extensions = error.extensions if error.extensions is not None else {}
-            code = "INTERNAL" if error.message == _MASK else "BAD_USER_INPUT"
-            extensions.setdefault("code", code)
-            extensions["requestId"] = self.execution_context.context.request_id
-            error.extensions = extensions
+        _complete(self.execution_context.result, self.execution_context.context.request_id)
+
+
+class CodedEvents(SchemaExtension):
+    """Does the same for each event of a stream; it stands after what masks errors, which are masked on the way in."""
+
+    def on_stream_result(self, result: Any) -> Any:
+        """Complete the errors of an event."""
+        _complete(result, self.execution_context.context.request_id)
+        yield
+
+
+def _complete(result: object, request_id: str) -> None:
+    for error in getattr(result, "errors", None) or ():
+        extensions = error.extensions if error.extensions is not None else {}
+        code = "INTERNAL" if error.message == _MASK else "BAD_USER_INPUT"
+        extensions.setdefault("code", code)
+        extensions["requestId"] = request_id
+        error.extensions = extensions
 
 
 _MASK: Final = "An unexpected error occurred; it was logged with the request's id."
@@ -77,15 +91,18 @@ def build(is_sorted: bool = False) -> strawberry.Schema:
     return ParkledgerSchema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[Park, Tenant, Site, Source],
         config=StrawberryConfig(sort_schema=is_sorted, scalar_map=SCALARS),
         exception_handlers=[RefusalHandler(), LedgerHandler()],
+        execution_context_class=executor_class(),
         extensions=[
             lambda: ParserCache(maxsize=1000),
             lambda: ValidationCache(maxsize=1000),
             lambda: MaxTokensLimiter(max_token_count=OPERATION_TOKENS),
             CodedErrors,
             lambda: MaskErrors(should_mask_error=lambda error: not is_public(error), error_message=_MASK),
+            CodedEvents,
             PerOperation,
         ],
     )

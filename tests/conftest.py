@@ -4,6 +4,7 @@
 and drop them; the database that the URL names is never touched.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -76,6 +77,7 @@ class Server:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name one folder for the whole run, in the process that starts the workers."""
+    gc.set_threshold(50_000)  # importing and collecting make a million objects that stay
     if not hasattr(config, "workerinput"):
         os.environ[SHARED] = tempfile.mkdtemp(prefix="pk-")
 
@@ -91,6 +93,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     elif (Path(folder) / "template.claim").exists():
         _find_server(Path(folder)).drop_all()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from walking modules and tests, which stay to the end, again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -157,8 +164,8 @@ def fresh(server: Server, worker_id: str, request: pytest.FixtureRequest) -> Ite
 
 @pytest.fixture(scope="session")
 def service(databases: Databases) -> Iterator[Service]:
-    """One real service for the worker's tests, on its database."""
-    started = start_service(environment(databases))
+    """One real service for the worker's tests, on its database, started as a user starts it."""
+    started = start_service(environment(databases), as_command=True)
     yield started
     assert started.stop() in (0, -15)
 

@@ -6,13 +6,18 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 import httpx
+from sqlalchemy import make_url
 
 from ledger.setup import Databases
+from tests import forking
+from tests.forking import Forked
 
 COMMAND = (sys.executable, "-c", "from api.cli import main; main()")
+SERVE = ("serve", "--port", "0")
 
 
 @dataclass(slots=True)
@@ -20,7 +25,7 @@ class Service:
     """A running service: its address and process."""
 
     url: str
-    process: "subprocess.Popen[str]"
+    process: "subprocess.Popen[str] | Forked"
     reader: threading.Thread
 
     def get(self, path: str) -> httpx.Response:
@@ -51,20 +56,28 @@ class Service:
         return code
 
 
+def ingest_folder(databases: Databases) -> Path:
+    """Return the folder of a test database's bulk files, which goes with the run."""
+    name = str(make_url(databases.service_url).database)
+    return Path(os.environ["PARKLEDGER_TEST_FOLDER"]) / "ingest" / name
+
+
 def environment(databases: Databases) -> dict[str, str]:
     """Return the environment of a service on a database."""
     return {
         **os.environ,
         "PARKLEDGER_DATABASE_URL": databases.service_url,
         "PARKLEDGER_OWNER_URL": databases.owner_url,
+        "PARKLEDGER_INGEST_FOLDER": str(ingest_folder(databases)),
         "PYTHONUNBUFFERED": "1",
     }
 
 
-def start_service(env: dict[str, str], *arguments: str) -> Service:
-    """Start `parkledger serve` on a free port and wait until it says where it is."""
-    command = (*COMMAND, *(arguments or ("serve",)), "--port", "0")
-    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+def start_service(env: dict[str, str], *, as_command: bool = False) -> Service:
+    """Start `parkledger serve` on a free port and wait until it says where it is: forked from a process that has loaded
+    the application or, `as_command`, from nothing as a user starts it.
+    """
+    process = _started_command(env) if as_command else forking.start(SERVE, env)
     assert process.stdout is not None
     lines: queue.Queue[str | None] = queue.Queue()
     reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
@@ -75,6 +88,10 @@ def start_service(env: dict[str, str], *arguments: str) -> Service:
         if line.strip().startswith("http://"):
             return Service(line.split()[0].rstrip("/"), process, reader)
     raise AssertionError(f"the service did not start:\n{''.join(told)}")
+
+
+def _started_command(env: dict[str, str]) -> "subprocess.Popen[str]":
+    return subprocess.Popen((*COMMAND, *SERVE), env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def _read(stream: IO[str], lines: "queue.Queue[str | None]") -> None:

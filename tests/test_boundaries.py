@@ -1,6 +1,7 @@
 """One direction of imports: api -> schema -> reports -> ledger -> accounting -> emission_factors, and no arrow back."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ def modules(folder: str) -> list[Path]:
     return sorted((ROOT / folder).rglob("*.py"))
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Top-level names of everything a module imports, wherever in it."""
     names: set[str] = set()

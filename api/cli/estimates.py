@@ -1,21 +1,21 @@
 """`parkledger estimate`: one estimate from the shipped catalogue, without a service or a database."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from accounting import estimates as pure
-from accounting.basis import Basis
-from accounting.explanation import explained, in_usual_unit
-from accounting.refusals import Refused
 from accounting.regimes import REGIMES, RegimeCode
 from api.cli.failures import Failed
 from api.cli.printing import out
 from emission_factors.decimals import plain, shown
 from emission_factors.gases import GwpSet
 from emission_factors.releases import shipped_catalogue
+
+if TYPE_CHECKING:
+    from accounting.basis import Basis
+    from accounting.estimates import Estimate
 
 
 def estimate(
@@ -34,6 +34,10 @@ def estimate(
 
     Example: parkledger estimate electricity.grid 1000 MWh --region CN-GD --year 2023
     """
+    from accounting import estimates as pure
+    from accounting.basis import Basis
+    from accounting.refusals import Refused
+
     rules = REGIMES[regime]
     basis = Basis(rules, gwp_set or rules.default_gwp_set, shipped_catalogue(release), tuple(proxy or ()))
     chosen = year or datetime.now(UTC).year
@@ -49,7 +53,7 @@ def estimate(
         _explain(found, basis)
 
 
-def _table(found: pure.Estimate) -> Table:
+def _table(found: "Estimate") -> Table:
     table = Table("line", "scope", "category", "kg CO2e", box=None, pad_edge=False)
     table.add_column("factor", overflow="fold")  # an id that is cut cannot be used
     for line in found.lines:
@@ -62,7 +66,9 @@ def _table(found: pure.Estimate) -> Table:
     return table
 
 
-def _explain(found: pure.Estimate, basis: Basis) -> None:
+def _explain(found: "Estimate", basis: "Basis") -> None:
+    from accounting.explanation import explained, in_usual_unit
+
     for line in found.lines:
         out.print(f"\n{line.resolved.line.code}:", style="bold")
         for step in explained(line.resolved, *in_usual_unit(found.activity, found.quantity, found.unit), basis.gwp_set):

@@ -98,7 +98,7 @@ def import_file(
 
 
 def _commit(edition: Edition, files: DatasetFiles) -> None:
-    from api.cli.service import prepared
+    from api.cli.preparing import prepared
     from api.settings import Settings
     from ledger import releases
 

@@ -7,10 +7,15 @@ class Failed(Exception):
 
 def is_expected(error: Exception) -> bool:
     """Whether a user can mend it: told in one line, without a traceback."""
+    if isinstance(error, Failed):
+        return True
     import httpx
 
+    from ledger.archive_files import ArchiveDamaged
+    from ledger.archives import CannotArchive
     from ledger.database import UnsafeDatabase
     from ledger.embedded import EmbeddedServerError
     from ledger.setup import DatabaseUnavailable
 
-    return isinstance(error, (Failed, DatabaseUnavailable, UnsafeDatabase, EmbeddedServerError, httpx.TransportError))
+    mended = (DatabaseUnavailable, UnsafeDatabase, EmbeddedServerError, ArchiveDamaged, CannotArchive)
+    return isinstance(error, (*mended, httpx.TransportError))

@@ -60,7 +60,7 @@ def post(
 
     rows = _read(file)
     with Client(url) as client:
-        tenant_id = _tenant(client, tenant)
+        tenant_id = tenant_of(client, tenant)
         counts = _post_all(client, tenant_id, rows)
     out.print(", ".join(f"{kind.lower()} {counts[kind]}" for kind in ("ACCEPTED", "DUPLICATE", "CONFLICT", "REJECTED")))
     if counts["CONFLICT"] or counts["REJECTED"]:
@@ -84,7 +84,8 @@ def _row(line: dict[str, str]) -> dict[str, str]:
     return row | {name: line[column] for column, name in OPTIONAL.items() if line.get(column)}
 
 
-def _tenant(client: "Client", code: str) -> str:
+def tenant_of(client: "Client", code: str) -> str:
+    """Return the id of the tenant of a code; raises `Failed`."""
     after = None
     while True:
         page = client.ask(_TENANTS, {"after": after})["tenants"]

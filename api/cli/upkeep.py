@@ -1,4 +1,6 @@
-"""`parkledger migrate` and `parkledger check`: bring the database up to date, and prove that its sums are right."""
+"""`parkledger migrate`, `maintain` and `check`: bring the database up to date, do what is to be done now and then, and
+prove that its sums are right.
+"""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -9,19 +11,36 @@ from api.cli.printing import err, out
 
 if TYPE_CHECKING:
     from ledger.cells import Mismatch
+    from ledger.maintenance import Checked, Upkeep
 
 
 def migrate() -> None:
     """Bring the database's tables and factor releases up to date, and make the partitions of the year to come."""
-    from api.cli.service import prepared
+    from api.cli.preparing import prepared
     from api.settings import Settings
 
     databases = prepared(Settings())
     try:
-        made = asyncio.run(_partitions(databases.service_url))
+        done = asyncio.run(_maintain(databases.service_url))
     finally:
         databases.stop()
-    out.print(f"up to date; {made} new partitions")
+    out.print(f"up to date; {done.partitions} new partitions")
+
+
+def maintain() -> None:
+    """Make the partitions of the year to come, and the sums that answer for instants long past.
+
+    A service that runs does the same every day; for one that is started now and then, run it from a timer.
+    """
+    from api.cli.preparing import prepared
+    from api.settings import Settings
+
+    databases = prepared(Settings())
+    try:
+        done = asyncio.run(_maintain(databases.service_url))
+    finally:
+        databases.stop()
+    out.print(f"{done.partitions} new partitions, {done.spans} spans of recordings summed")
 
 
 def check() -> None:
@@ -29,18 +48,22 @@ def check() -> None:
 
     Exits with 1 and names the cells if any differs.
     """
-    from api.cli.service import prepared
+    from api.cli.preparing import prepared
     from api.settings import Settings
 
     databases = prepared(Settings())
     try:
-        found, cells, rows = asyncio.run(_compare(databases.service_url))
+        found = asyncio.run(_compare(databases.service_url))
     finally:
         databases.stop()
-    for mismatch in found:
+    for mismatch in found.mismatches:
         err.print(_told(mismatch), style="red")
-    out.print(f"{cells} cells of {rows} rows compared, {len(found)} differ")
-    if found:
+    if found.unrecorded:
+        err.print(f"{found.unrecorded} rows have no recording that says when they became known", style="red")
+    if found.lost:
+        err.print(f"{found.lost} sites and sources that rows name are not in the registry", style="red")
+    out.print(f"{found.cells} cells of {found.rows} rows compared, {len(found.mismatches)} differ")
+    if found.mismatches or found.unrecorded or found.lost:
         raise typer.Exit(1)
 
 
@@ -51,19 +74,19 @@ def schema() -> None:
     out.print(printed(), end="", markup=False)
 
 
-async def _partitions(url: str) -> int:
+async def _maintain(url: str) -> "Upkeep":
+    from ledger import maintenance
     from ledger.database import Database
-    from ledger.maintenance import make_partitions
 
     database = Database(url, 1)
     await database.open()
     try:
-        return await make_partitions(database)
+        return await maintenance.maintain(database)
     finally:
         await database.close()
 
 
-async def _compare(url: str) -> tuple[list["Mismatch"], int, int]:
+async def _compare(url: str) -> "Checked":
     from ledger import maintenance
     from ledger.database import Database
 

@@ -151,6 +151,9 @@ class ActivityFilterInput:
     include_superseded: bool = strawberry.field(
         default=False, description="Also versions that were replaced, and voided facts."
     )
+    known_at: Instant | None = strawberry.field(
+        default=None, description="As they were known at this instant; now if not given."
+    )
 
 
 First = Annotated[int | None, strawberry.argument(description="How many items at most, 1 to 500; 50 if not given.")]
@@ -182,4 +185,5 @@ def filter_of(given: ActivityFilterInput, tenants: tuple[UUID, ...]) -> Activity
         first=given.first_day,
         last=given.last_day,
         current_only=not given.include_superseded,
+        known_at=given.known_at,
     )

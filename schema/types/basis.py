@@ -59,7 +59,8 @@ class BasisInput:
     known_at: Instant | None = strawberry.field(
         default=None,
         description="The instant whose knowledge counts: activities, corrections, factors of tenants, instruments and "
-        "declarations recorded later are not seen. Factors of the catalogue are chosen by `release`. Now if not given.",
+        "declarations recorded later are not seen; the release, if not given, is the newest loaded by then. Now if not "
+        "given.",
     )
 
 
@@ -78,7 +79,11 @@ class Basis:
     approach: ConsolidationApproach | None = strawberry.field(
         description="Consolidation approach; none where the regime takes legal entities and parks whole."
     )
-    known_at: Instant | None = strawberry.field(description="The instant whose knowledge counts; none is now.")
+    known_at: Instant | None = strawberry.field(
+        description="The instant whose knowledge counts. Where none was asked for, that of the newest change that was "
+        "seen: asked again with it, whatever was recorded since, the answer is the same. None if that cannot be told, "
+        "because a change is being written that does not come to its end."
+    )
     adopted_by: strawberry.ID | None = strawberry.field(
         description="The declaration of the adopted basis, where that decided what the question left out; see "
         "`adoptBasis`."
@@ -97,9 +102,14 @@ class Basis:
             published_by=Day(found.published_by) if found.published_by else None,
             proxy_regions=list(found.proxies),
             approach=found.approach,
-            known_at=Instant(found.known_at) if found.known_at else None,
+            known_at=_known_at(found),
             adopted_by=strawberry.ID(encode("Declaration", str(found.adopted_by))) if found.adopted_by else None,
         )
+
+
+def _known_at(found: pure.Basis) -> Instant | None:
+    instant = found.told_at or found.known_at
+    return Instant(instant) if instant else None
 
 
 def choice_of(asked: BasisInput) -> Choice:

@@ -17,10 +17,20 @@ from schema.types.base_year import BaseYearPolicy, ReportedYear, ReportedYearsCh
 from schema.types.boundary_declarations import LeasedSite, SiteHolding
 from schema.types.declared_uncertainty import DeclaredUncertainty
 from schema.types.denominators import DeclaredDenominator
+from schema.types.energy_stocks import EnergyStock
+from schema.types.expected_data import Expectation, Meter
+from schema.types.indicator_declarations import DeclaredIndicatorSystem, StatedIndicatorYear
 from schema.types.info import Info
+from schema.types.ingest_profiles import IngestProfile
 from schema.types.plants import Plant
+from schema.types.prospects import Prospect
 from schema.types.registry import Tenant, present
+from schema.types.scenario_definitions import ScenarioDefinition
 from schema.types.screening import CategoryScreening
+from schema.types.storage_units import StorageUnit
+from schema.types.supply_declarations import SupplyClosing, TransferTerms, Zone
+from schema.types.target_definitions import TargetDefinition
+from schema.types.tenancies import Tenancy
 
 DeclarationContent = Annotated[
     SiteHolding
@@ -31,8 +41,22 @@ DeclarationContent = Annotated[
     | ReportedYearsChange
     | ReportedYear
     | DeclaredUncertainty
+    | ScenarioDefinition
+    | TargetDefinition
     | Adoption
-    | Plant,
+    | Plant
+    | Tenancy
+    | Prospect
+    | Meter
+    | Expectation
+    | StorageUnit
+    | DeclaredIndicatorSystem
+    | StatedIndicatorYear
+    | EnergyStock
+    | TransferTerms
+    | SupplyClosing
+    | Zone
+    | IngestProfile,
     strawberry.union("DeclarationContent", description="What is declared, by kind."),
 ]
 
@@ -40,13 +64,27 @@ _CONTENTS: Final[Mapping[DeclarationKind, Callable[[Any], Any]]] = MappingProxyT
     {
         DeclarationKind.ADOPTION: Adoption.of,
         DeclarationKind.PLANT: Plant.of,
+        DeclarationKind.TENANCY: Tenancy.of,
+        DeclarationKind.PROSPECT: Prospect.of,
+        DeclarationKind.METER: Meter.of,
+        DeclarationKind.EXPECTATION: Expectation.of,
+        DeclarationKind.TRANSFER_TERMS: TransferTerms.of,
+        DeclarationKind.SUPPLY_CLOSING: SupplyClosing.of,
+        DeclarationKind.ZONE: Zone.of,
+        DeclarationKind.INGEST_PROFILE: IngestProfile.of,
+        DeclarationKind.ENERGY_STOCK: EnergyStock.of,
         DeclarationKind.HOLDING: SiteHolding.of,
+        DeclarationKind.INDICATOR_SYSTEM: DeclaredIndicatorSystem.of,
+        DeclarationKind.INDICATOR_YEAR: StatedIndicatorYear.of,
         DeclarationKind.LEASE: LeasedSite.of,
         DeclarationKind.DENOMINATOR: DeclaredDenominator.of,
         DeclarationKind.BASE_YEAR: BaseYearPolicy.of,
         DeclarationKind.BASE_YEAR_CHANGE: ReportedYearsChange.of,
         DeclarationKind.REPORTED_YEAR: ReportedYear.of,
+        DeclarationKind.SCENARIO: ScenarioDefinition.of,
         DeclarationKind.SCREENING: CategoryScreening.of,
+        DeclarationKind.TARGET: TargetDefinition.of,
+        DeclarationKind.STORAGE: StorageUnit.of,
         DeclarationKind.UNCERTAINTY: DeclaredUncertainty.of,
     }
 )

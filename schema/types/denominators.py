@@ -31,9 +31,9 @@ class DenominatorInput:
     )
     unit: str = strawberry.field(
         default="",
-        description="For OUTPUT a unit of the table, such as t, or what a piece is called; for REVENUE a currency such "
-        "as CNY or 10^4CNY, at prices of the month. The others have a unit of their own: m2, person, bed-day, dose, "
-        "tce. Stated in another unit it is another denominator, beside the first.",
+        description="For OUTPUT a unit of the table, such as t, or what a piece is called; for REVENUE, OUTPUT_VALUE "
+        "and VALUE_ADDED a currency such as CNY or 10^4CNY, at prices of the month. The others have a unit of their "
+        "own: m2, person, bed-day, dose, tce. Stated in another unit it is another denominator, beside the first.",
     )
     month: Month = strawberry.field(description="The month.")
     value: ExactDecimal = strawberry.field(description="Value, 0 or more.")

@@ -31,6 +31,7 @@ from schema.types.denominators import FootprintIntensity
 from schema.types.emissions import Emissions, Explanation, LineGap
 from schema.types.footprint_judgement import Judged
 from schema.types.info import Info
+from schema.types.knowledge import Knowledge, knowledge_of
 from schema.types.matching import InstrumentMatching
 from schema.types.outside import OutsideScopes
 from schema.types.registry import Site, Tenant, present
@@ -272,6 +273,7 @@ class FootprintLine:
             quality=self.found.quality or None,
             first=self.found.first_month,
             last=last_day,
+            known_at=self.basis.known_at,
         )
         return await activity_connection(info.context, wanted, first, after)
 
@@ -329,6 +331,14 @@ class Footprint(Judged):
     def instruments(self) -> InstrumentMatching | None:
         """Return the matching."""
         return InstrumentMatching.of(self.found.matching) if self.found.matching else None
+
+    @strawberry.field(
+        description="How the quantities of the boundary's tenants were found as they were known. Not of the answer "
+        "itself: the same instant may be answered in another way tomorrow."
+    )
+    async def knowledge(self, info: Info) -> list[Knowledge]:
+        """Return the ways that were taken."""
+        return await knowledge_of(info.context, self.pure_basis, self.tenants, self.first_month, self.last_month)
 
     @strawberry.field(description="The totals that a report under the regime must contain, in the report's order.")
     def required_totals(self) -> list[RequiredTotal]:

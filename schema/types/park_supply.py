@@ -1,40 +1,52 @@
-"""What parties of a park supply to each other: transfers, factors of pools, and the total that is counted once."""
+"""The total of a park, of a zone in it and of several parks, counted once, with what each tenant reports of it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from uuid import UUID
 
 import strawberry
 
+from accounting.basis import Basis
 from accounting.lines import NoSupply
 from accounting.supply import park_totals, supply
-from accounting.supply.emission_vectors import Emissions as Vector
-from accounting.supply.network import Transfer
-from accounting.supply.park_energy import Carrier
-from accounting.supply.park_supply import CO2E
-from emission_factors import decimals
-from schema.enums import EnergySupplyInput, SuppliedCarrier
-from schema.scalars import ExactDecimal, Month
+from accounting.supply.park import Park
+from accounting.supply.park_scope3 import Members, park_scope_3
+from accounting.supply.park_supply import ParkSupply
+from emission_factors.activity_types import Method
+from ledger.footprints import operations_of
+from ledger.park_supplies import AskedSupply
+from schema.scalars import Month
 from schema.types.emissions import Emissions
 from schema.types.info import Info
+from schema.types.park_scope3 import ParkScope3
+from schema.types.registry import Park as RegisteredPark
 from schema.types.registry import Tenant, present
+from schema.types.supplied import emissions as emissions
+from schema.types.supplied import exact as exact
+from schema.types.supplied import unit_of as unit_of
 
 
-def unit_of(carrier: str) -> str:
-    """Return the base unit a carrier is counted in."""
-    return "Nm3" if carrier == Carrier.COMPRESSED_AIR else "MJ"
+@dataclass(frozen=True, slots=True)
+class Consolidated:
+    """What a consolidation was made of; `members` are the codes of those in it, by month."""
 
+    supply: ParkSupply
+    basis: Basis
+    first: date
+    last: date
+    method: Method
+    members: Members
 
-def exact(value: Fraction) -> ExactDecimal:
-    """Return a ratio as it leaves the service, at most 50 digits of it."""
-    return ExactDecimal(decimals.exact(value))
+    @property
+    def keys(self) -> Mapping[str, UUID]:
+        """Code -> tenant, of everyone in the park."""
+        return {code: tenant for tenant, code in self.supply.codes.items()}
 
-
-def emissions(vector: Vector) -> Emissions:
-    """Return a vector as a type of the API."""
-    return Emissions(amounts=park_totals.amounts_of(vector))
+    def within(self) -> AskedSupply:
+        """Return whose footprint holds the scope 3 of the members."""
+        codes = {code for of_month in self.members.values() for code in of_month}
+        return AskedSupply([self.keys[code] for code in sorted(codes)], self.first, self.last)
 
 
 @strawberry.type(description="A month of the period without factors of internal supply, and why.")
@@ -107,180 +119,142 @@ class SupplierClosure:
         """Return what stayed."""
         return emissions(self.found.kept)
 
-    @strawberry.field(description="Entering less to customers and kept: nothing, exactly.")
+    @strawberry.field(
+        description="What became known after months were closed: customers would be allocated this much more if the "
+        "months were closed again."
+    )
+    def drift(self) -> Emissions:
+        """Return the drift."""
+        return emissions(self.found.drift)
+
+    @strawberry.field(description="Entering less to customers, kept and drift: nothing, exactly.")
     def unallocated(self) -> Emissions:
         """Return the rest."""
         return emissions(self.found.unallocated)
 
 
-@strawberry.type(
-    description="A park's scopes 1 and 2, counted once: found by elimination and as direct plus imported, which agree."
-)
-class ParkConsolidation:
-    """A consolidation."""
+@strawberry.type(description="A total of scopes 1 and 2 that is counted once, found in two ways which agree.")
+class CountedOnce:
+    """The parts of a total."""
 
-    found: strawberry.Private[park_totals.ParkTotals]
-    keys: strawberry.Private[Mapping[str, UUID]]
+    park: strawberry.Private[Park]
 
     @strawberry.field(description="The naive sum of what all tenants report in scopes 1 and 2.")
     def reported(self) -> Emissions:
         """Return the naive sum."""
-        return emissions(self.found.park.reported)
+        return emissions(self.park.reported)
 
     @strawberry.field(description="Scope 2 of what tenants bought from each other, which is in the naive sum twice.")
     def internal(self) -> Emissions:
         """Return internal scope 2."""
-        return emissions(self.found.park.internal)
+        return emissions(self.park.internal)
 
-    @strawberry.field(description="What was bought outside the park and sold on inside it; added back.")
+    @strawberry.field(description="What was bought outside the park and sold on; added back.")
     def resold_import(self) -> Emissions:
         """Return resold imports."""
-        return emissions(self.found.park.resold_import)
+        return emissions(self.park.resold_import)
+
+    @strawberry.field(
+        description="Imports that leave again, as a zone's members supply others of the park: in neither total."
+    )
+    def reexported(self) -> Emissions:
+        """Return what leaves again."""
+        return emissions(self.park.reexported)
 
     @strawberry.field(description="Direct emissions of all tenants.")
     def direct(self) -> Emissions:
         """Return scope 1."""
-        return emissions(self.found.park.direct)
+        return emissions(self.park.direct)
 
-    @strawberry.field(description="What all tenants bought outside the park, times its factor.")
+    @strawberry.field(description="What all tenants bought outside, times its factor; outside a zone is the park too.")
     def imported(self) -> Emissions:
         """Return imports."""
-        return emissions(self.found.park.imported)
+        return emissions(self.park.imported)
 
-    @strawberry.field(description="The total: reported, less internal, plus resold imports.")
+    @strawberry.field(description="The total: reported, less internal, plus resold imports, less what leaves again.")
     def by_elimination(self) -> Emissions:
         """Return the total by elimination."""
-        return emissions(self.found.park.by_elimination)
+        return emissions(self.park.by_elimination)
 
-    @strawberry.field(description="The total again, in another way: direct plus imported.")
+    @strawberry.field(description="The total again, in another way: direct plus imported, less what leaves again.")
     def by_imports(self) -> Emissions:
         """Return the total by imports."""
-        return emissions(self.found.park.by_imports)
+        return emissions(self.park.by_imports)
 
     @strawberry.field(description="The first total less the second: nothing, exactly.")
     def difference(self) -> Emissions:
         """Return the difference."""
-        return emissions(self.found.park.difference)
+        return emissions(self.park.difference)
+
+    @strawberry.field(
+        description="What tenants' scope 2 would change by, were months that suppliers closed closed again today. The "
+        "totals stand on what is known today; tenants' scope 2 in closed months on what was known when they closed."
+    )
+    def restatement_pending(self) -> Emissions:
+        """Return the change that waits."""
+        return emissions(self.park.restatement)
+
+
+@strawberry.type(
+    description="A park's scopes 1 and 2, counted once: found by elimination and as direct plus imported, which agree."
+)
+class ParkConsolidation(CountedOnce):
+    """A consolidation."""
+
+    found: strawberry.Private[park_totals.ParkTotals]
+    asked: strawberry.Private[Consolidated]
 
     @strawberry.field(description="What each tenant reports, by code.")
     def tenants(self) -> list[TenantStatement]:
         """Return the statements."""
-        return [TenantStatement(tenant_key=self.keys[code], found=one) for code, one in self.found.statements.items()]
+        return [
+            TenantStatement(tenant_key=self.asked.keys[code], found=one) for code, one in self.found.statements.items()
+        ]
 
     @strawberry.field(description="The closure of each supplier, by code.")
     def closures(self) -> list[SupplierClosure]:
         """Return the closures."""
-        return [SupplierClosure(tenant_key=self.keys[code], found=one) for code, one in self.found.closures.items()]
+        return [
+            SupplierClosure(tenant_key=self.asked.keys[code], found=one) for code, one in self.found.closures.items()
+        ]
 
     @strawberry.field(description="Months that are missing from the sums.")
     def failed_months(self) -> list[FailedMonth]:
         """Return the months without a network."""
         return FailedMonth.all_of(self.found.failed)
 
-
-@strawberry.type(description="What a supplier of the park delivered to a neighbour in a month, at both meters.")
-class EnergyTransfer:
-    """A transfer with two sides."""
-
-    month: Month = strawberry.field(description="Month.")
-    carrier: SuppliedCarrier = strawberry.field(description="What was delivered.")
-    unit: str = strawberry.field(description="Unit of the quantities.")
-    supplied: ExactDecimal = strawberry.field(
-        description="At the supplier's meter, which decides the emissions; the customer's where there is none."
+    @strawberry.field(
+        name="scope3",
+        description="Scope 3 of the same tenants without what is in the park's scopes 1 and 2, or with a neighbour, "
+        "already; read when asked.",
     )
-    received: ExactDecimal | None = strawberry.field(
-        description="At the customer's meter; none where the customer posted none."
-    )
-    mismatch: ExactDecimal = strawberry.field(description="Supplied less received.")
-    co2e_per_unit: ExactDecimal = strawberry.field(description="kg CO2e per unit at the supplier's meter.")
-    supplier_key: strawberry.Private[UUID]
-    consumer_key: strawberry.Private[UUID]
-    carried: strawberry.Private[Vector]
-
-    @strawberry.field(description="Who supplies.")
-    async def supplier(self, info: Info) -> Tenant:
-        """Load the supplier."""
-        return Tenant.of(present(await info.context.tenants.load(self.supplier_key)))
-
-    @strawberry.field(description="Who is supplied.")
-    async def consumer(self, info: Info) -> Tenant:
-        """Load the customer."""
-        return Tenant.of(present(await info.context.tenants.load(self.consumer_key)))
-
-    @strawberry.field(description="What it hands over to the customer's scope 2.")
-    def emissions(self) -> Emissions:
-        """Return the emissions."""
-        return emissions(self.carried)
-
-    @classmethod
-    def of(cls, month: date, found: Transfer, solved: supply.Supply, keys: Mapping[str, UUID]) -> "EnergyTransfer":
-        """Make the type of a transfer."""
-        factor = solved.pools[found.source].factor
-        return cls(
-            month=Month(month),
-            carrier=Carrier(found.source.carrier),
-            unit=unit_of(found.source.carrier),
-            supplied=exact(found.quantity),
-            received=None if found.received is None else exact(found.received),
-            mismatch=exact(found.mismatch),
-            co2e_per_unit=exact(factor.of(CO2E)) if factor else ExactDecimal(Decimal(0)),
-            supplier_key=keys[found.source.party],
-            consumer_key=keys[found.consumer],
-            carried=solved.carried(found),
-        )
+    async def scope_3(self, info: Info) -> ParkScope3:
+        """Compute scope 3 on the basis of the consolidation."""
+        async with info.context.read() as connection:
+            found = await operations_of(connection, self.asked.basis, self.asked.within(), [self.asked.supply])
+        asked = self.asked
+        chain = park_scope_3(found, asked.supply, self.found, asked.members, asked.method)
+        return ParkScope3(found=chain, keys=asked.keys, first=asked.first, last=asked.last)
 
 
-@strawberry.type(description="One thing that makes a pool's factor.")
-class SupplyInput:
-    """An input of a pool."""
+@strawberry.type(description="One of several parks.")
+class ParkAmongParks:
+    """A park with its consolidation."""
 
-    kind: EnergySupplyInput = strawberry.field(description="How it enters.")
-    code: str = strawberry.field(description="The plant's site, the purchase, or the transfer.")
-    quantity: ExactDecimal = strawberry.field(description="Quantity, of a draw in the unit of what is drawn.")
-    entered: strawberry.Private[Vector]
+    park_key: strawberry.Private[UUID]
+    consolidation: ParkConsolidation = strawberry.field(description="Its own total.")
 
-    @strawberry.field(description="What it brings with it.")
-    def emissions(self) -> Emissions:
-        """Return the emissions."""
-        return emissions(self.entered)
+    @strawberry.field(description="The park.")
+    async def park(self, info: Info) -> RegisteredPark:
+        """Load the park."""
+        return RegisteredPark.of(present(await info.context.parks.load(self.park_key)))
 
 
-@strawberry.type(description="What a unit from a supplier of the park carries in a month, and what made it so.")
-class SupplyFactor:
-    """The factor of a pool."""
+@strawberry.type(
+    description="Several parks and their sum. What one of them supplies to another stands as an import of the other: "
+    "transfers are between tenants of one park."
+)
+class ParksConsolidation(CountedOnce):
+    """Parks side by side."""
 
-    month: Month = strawberry.field(description="Month.")
-    carrier: SuppliedCarrier = strawberry.field(description="Carrier.")
-    unit: str = strawberry.field(description="Unit of the quantities.")
-    delivered: ExactDecimal = strawberry.field(description="Quantity that all that enters is divided by.")
-    unaccounted: ExactDecimal = strawberry.field(description="Supplied above everything that left; below 0 if less.")
-    inputs: list[SupplyInput] = strawberry.field(description="What enters the pool.")
-    supplier_key: strawberry.Private[UUID]
-    factor: strawberry.Private[Vector]
-
-    @strawberry.field(description="Whose supply.")
-    async def supplier(self, info: Info) -> Tenant:
-        """Load the supplier."""
-        return Tenant.of(present(await info.context.tenants.load(self.supplier_key)))
-
-    @strawberry.field(description="kg CO2e per unit.")
-    def co2e_per_unit(self) -> ExactDecimal:
-        """Return the factor in CO2e."""
-        return exact(self.factor.of(CO2E))
-
-    @classmethod
-    def of(cls, month: date, found: supply.PoolSupply, factor: Vector, key: UUID) -> "SupplyFactor":
-        """Make the type of a pool."""
-        return cls(
-            month=Month(month),
-            carrier=Carrier(found.pool.carrier),
-            unit=unit_of(found.pool.carrier),
-            delivered=exact(found.balance.bearing),
-            unaccounted=exact(found.balance.unaccounted),
-            inputs=[
-                SupplyInput(kind=one.kind, code=one.code, quantity=exact(one.quantity), entered=one.emissions)
-                for one in found.inputs
-            ],
-            supplier_key=key,
-            factor=factor,
-        )
+    parks: list[ParkAmongParks] = strawberry.field(description="Each park but those without activities.")

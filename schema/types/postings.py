@@ -1,6 +1,7 @@
 """Inputs and outcomes of the mutations."""
 
 from collections.abc import Mapping
+from dataclasses import field
 from typing import Annotated, Any
 
 import strawberry
@@ -89,21 +90,6 @@ class ActivityRowInput:
     quality: Quality = strawberry.field(default=Quality.BILLED, description="How the quantity came about.")
     document: str = strawberry.field(default="", description="Document that proves it.")
 
-    def posted(self) -> PostedRow:
-        """Return the row as the ledger takes it."""
-        return PostedRow(
-            self.source,
-            self.external_id,
-            self.activity_type,
-            self.quantity,
-            self.unit,
-            self.period_start,
-            self.period_end,
-            self.supplier,
-            self.quality,
-            self.document,
-        )
-
 
 @strawberry.input(description="A batch of rows of one tenant.")
 class PostActivitiesInput:
@@ -114,30 +100,32 @@ class PostActivitiesInput:
         description="A UUID of this batch. A retry with the same key and rows answers the same and adds nothing."
     )
     rows: list[ActivityRowInput] = strawberry.field(description="1 to 1,000 rows.")
+    posted: strawberry.Private[list[PostedRow]] = field(default_factory=list)
+    """The rows as the ledger takes them; `rows` only tells the schema what they look like."""
 
 
 def _batch_of(_type: type, given: Mapping[str, Any], _context: InputContext) -> PostActivitiesInput:
     """Make a batch of values that GraphQL has coerced already, leaves all of them: there are a thousand rows, and
     Strawberry's general conversion, field by field, takes as long as all the rest of the posting.
     """
-    return PostActivitiesInput(
-        tenant_id=given["tenantId"],
-        idempotency_key=given["idempotencyKey"],
-        rows=[
-            ActivityRowInput(
-                source=row["source"],
-                external_id=row["externalId"],
-                activity_type=row["activityType"],
-                quantity=row["quantity"],
-                unit=row["unit"],
-                period_start=row["periodStart"],
-                period_end=row["periodEnd"],
-                supplier=row["supplier"],
-                quality=row["quality"],
-                document=row["document"],
-            )
-            for row in given["rows"]
-        ],
+    rows = [row if isinstance(row, PostedRow) else _posted(row) for row in given["rows"]]
+    key = given["idempotencyKey"]
+    return PostActivitiesInput(tenant_id=given["tenantId"], idempotency_key=key, rows=[], posted=rows)
+
+
+def _posted(row: Mapping[str, Any]) -> PostedRow:
+    """Return a row that was not coerced in bulk (see `schema.fast_inputs`)."""
+    return PostedRow(
+        row["source"],
+        row["externalId"],
+        row["activityType"],
+        row["quantity"],
+        row["unit"],
+        row["periodStart"],
+        row["periodEnd"],
+        row["supplier"],
+        row["quality"],
+        row["document"],
     )
 
 

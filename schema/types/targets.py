@@ -6,11 +6,12 @@ from typing import Annotated, Final
 import strawberry
 
 from accounting.scenarios import targets as pure
+from accounting.scenarios.declared_targets import StatedCut, StatedMethod, StatedRate
 from schema.enums import Scope, Scope2Method, TargetAmbition, TargetFramework, TargetMethod, TargetMetric
 from schema.errors import BadInput
 from schema.scalars import ExactDecimal
 
-_SOURCE_OF_DUAL_CONTROL: Final = "国办发〔2024〕39号, dual control of carbon emissions: total and intensity"
+DUAL_CONTROL_SOURCE: Final = "国办发〔2024〕39号, dual control of carbon emissions: total and intensity"
 
 
 @strawberry.input(description="How fast emissions fall.")
@@ -45,6 +46,28 @@ class SectorPathwayInput:
     source: str = strawberry.field(description="Where the pathway is published.")
 
 
+@strawberry.input(description="A reduction over all years that a plan or policy sets.")
+class TargetReductionInput:
+    """A reduction."""
+
+    reduction: ExactDecimal = strawberry.field(description="Part of the base value that falls away, such as 0.3.")
+    source: str = strawberry.field(description="The plan or policy.")
+
+
+@strawberry.input(description="A cut of emissions per output over a plan period: dual control.")
+class IntensityCutInput:
+    """A cut."""
+
+    cut: ExactDecimal = strawberry.field(description="Part that falls away over all years, such as 0.17.")
+    source: str = strawberry.field(description="The plan that sets it.")
+    growth: ExactDecimal | None = strawberry.field(
+        default=None, description="Growth of output a year as a fraction, for what the cut means for the total."
+    )
+    base_total: ExactDecimal | None = strawberry.field(
+        default=None, description="Total of the base year; the footprint's in t CO2e if a kept target leaves it out."
+    )
+
+
 @strawberry.input(description="How the value of the target year follows from the base year.", one_of=True)
 class TargetMethodInput:
     """A method; exactly one part is given."""
@@ -58,6 +81,23 @@ class TargetMethodInput:
     economic_intensity: TargetRateInput | None = strawberry.field(
         default=strawberry.UNSET, description="Emissions per value added fall by the same percentage every year."
     )
+    own_percentage: TargetReductionInput | None = strawberry.field(
+        default=strawberry.UNSET, description="Emissions fall by a percentage that a plan or policy sets."
+    )
+    intensity_cut: IntensityCutInput | None = strawberry.field(
+        default=strawberry.UNSET, description="Emissions per output fall by a percentage over a plan period."
+    )
+
+    def stated(self) -> StatedMethod:
+        """Return the method; raises `targets.BadTarget`."""
+        pathway, own, cut = self.sectoral_decarbonisation, self.own_percentage, self.intensity_cut
+        return StatedMethod(
+            absolute_contraction=_rate(self.absolute_contraction),
+            sectoral_decarbonisation=_pathway(pathway) if pathway else None,
+            economic_intensity=_rate(self.economic_intensity),
+            own_percentage=StatedCut(own.reduction, own.source) if own else None,
+            intensity_cut=StatedCut(cut.cut, cut.source, cut.growth, cut.base_total) if cut else None,
+        )
 
 
 @strawberry.input(description="A target to be worked out.")
@@ -152,7 +192,7 @@ def dual_control_of(cut: ExactDecimal, years: int, base: ExactDecimal, growth: E
     return DualControl(
         annual_cut=ExactDecimal(pure.annual_cut(cut, years)),
         total=ExactDecimal(pure.total_after(base, cut, growth, years)),
-        source=_SOURCE_OF_DUAL_CONTROL,
+        source=DUAL_CONTROL_SOURCE,
     )
 
 
@@ -165,20 +205,11 @@ def _by_method(given: TargetInput) -> pure.Target:
         given.base_value,
         given.target_year,
     )
-    method = given.method
-    if method.sectoral_decarbonisation:
-        return pure.sectoral_decarbonisation(starting, _pathway(method.sectoral_decarbonisation))
-    if method.absolute_contraction:
-        rate = _rate(given, TargetMethod.ABSOLUTE_CONTRACTION, method.absolute_contraction)
-        return pure.absolute_contraction(starting, rate)
-    rate = _rate(given, TargetMethod.ECONOMIC_INTENSITY, method.economic_intensity or TargetRateInput())
-    return pure.economic_intensity(starting, rate)
+    return given.method.stated().target(starting)
 
 
-def _rate(given: TargetInput, method: TargetMethod, rate: TargetRateInput) -> pure.Rate:
-    if rate.annual is None:
-        return pure.published_rate(given.framework, method, given.scopes, rate.ambition)
-    return pure.Rate(rate.annual, rate.source, rate.counts_from)
+def _rate(given: TargetRateInput | None) -> StatedRate | None:
+    return StatedRate(given.ambition, given.annual, given.source, given.counts_from) if given else None
 
 
 def _pathway(given: SectorPathwayInput) -> pure.Pathway:

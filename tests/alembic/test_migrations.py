@@ -29,6 +29,19 @@ def state(url: str) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]
 def test_history_is_linear() -> None:
     assert migrate.revisions() == sorted(migrate.revisions())
     assert migrate.revisions()[0] == "0001"
+    assert migrate.revisions()[-1] == migrate.newest()
+
+
+def test_only_the_newest_revision_is_current(fresh: Databases) -> None:
+    def is_current() -> bool:
+        with psycopg.connect(fresh.owner_url) as connection:
+            return migrate.is_current(connection)
+
+    assert not is_current(), "not migrated at all"
+    migrate.upgrade(fresh.owner_url, migrate.revisions()[-2])
+    assert not is_current()
+    migrate.upgrade(fresh.owner_url)
+    assert is_current()
 
 
 def test_each_step_up_and_down_twice(fresh: Databases) -> None:
@@ -97,12 +110,30 @@ def test_declared_tables_are_the_migrated_ones(databases: Databases) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["activities", "activity_versions", "postings", "own_factors", "factor_releases", "instruments"]
+    "table",
+    [
+        "activities",
+        "activity_versions",
+        "postings",
+        "own_factors",
+        "factor_releases",
+        "instruments",
+        "interval_series",
+        "interval_readings",
+        "recordings",
+        "change_spans",
+        "cell_changes",
+        "archived_months",
+        "archived_cells",
+        "archived_versions",
+    ],
 )
 @pytest.mark.parametrize("statement", ["UPDATE {} SET recorded_at = now()", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_append_only_tables_refuse_even_their_owner(databases: Databases, table: str, statement: str) -> None:
     if table == "activity_versions":
         statement = statement.replace("recorded_at = now()", "version = 1")
+    column = "relation" if table == "archived_months" else "tenant_id"
+    statement = statement.replace("recorded_at = now()", f"{column} = {column}")
     with psycopg.connect(databases.owner_url) as connection:
         guards = connection.execute(
             "SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled = 'A' AND NOT tgisinternal",

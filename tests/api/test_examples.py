@@ -22,6 +22,12 @@ NEED_A_PARK = NEED_A_REPORTER | {
     "uncertainty",
     "bridge",
     "impact-preview",
+    "park-once",
+    "energy-balance",
+    "park-indicators",
+    "completeness",
+    "findings",
+    "scenario",
 }
 CJK = re.compile(r"[一-鿿]")
 ACTIVITY = {
@@ -65,6 +71,12 @@ def test_they_stand_in_this_order() -> None:
         "uncertainty",
         "bridge",
         "impact-preview",
+        "park-once",
+        "energy-balance",
+        "park-indicators",
+        "completeness",
+        "findings",
+        "scenario",
     ]
 
 

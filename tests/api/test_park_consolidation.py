@@ -39,6 +39,7 @@ class WorkedPark(Park):
     def __init__(self, client: Client) -> None:
         super().__init__(client)
         self.operator, self.sites = self.tenant, {"s1": self.site}
+        self.zones_of = self.tenant
         for code in ("chp", "pv", "chiller", "works"):
             self.sites[code] = self.add_site(self.operator, code)
         self.a, _ = self.add_tenant("a")

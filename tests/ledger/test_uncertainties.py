@@ -73,7 +73,8 @@ async def test_a_quality_is_as_it_was_known(databases: Databases) -> None:
         first = (await here.post(row("a", "10", "MWh", quality=Quality.ESTIMATED, **SPAN)))[0].activity_id
         assert first is not None
         async with here.database.snapshot() as connection:
-            cursor = await connection.execute("SELECT recorded_at FROM activities WHERE tenant_id = %s", (here.tenant,))
+            newest = "SELECT max(recorded_at) FROM recordings WHERE tenant_id = %s"
+            cursor = await connection.execute(newest, (here.tenant,))
             (then,) = await cursor.fetchone() or (None,)
         changed = NewContent(quality=Quality.MEASURED)
         await correct(here.database, here.catalogue, here.tenant, first, changed, "the meter was read", NOW)

@@ -1,0 +1,59 @@
+"""The HTTP server of the command line's service. Loading this module loads the whole application."""
+
+import gc
+import socket
+from collections.abc import Callable
+from typing import Final
+
+import uvicorn
+
+from api.app import create_app
+from api.cli.service import Serving
+from api.ingest.worker import ingest_settings
+from api.settings import Settings
+from api.view import MESSAGE_BYTES
+
+_COLLECTIONS: Final = (20_000, 20, 50)
+"""Objects made before the collector looks for cycles among the youngest, and how often it looks further. A posting
+makes ten thousand objects that all live until its answer is sent; by default they are walked a dozen times for nothing.
+"""
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that says when it answers, and when it is about to stop."""
+
+    def __init__(
+        self,
+        service_url: str,
+        settings: Settings,
+        when_ready: Callable[[Serving], None],
+        when_stopping: Callable[[], None],
+    ) -> None:
+        app = create_app(service_url, settings.connections, ingest=ingest_settings(settings))
+        super().__init__(
+            uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws_max_size=MESSAGE_BYTES)
+        )
+        self._host = settings.host
+        self._when_ready = when_ready
+        self._when_stopping = when_stopping
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so once requests are answered."""
+        await super().startup(sockets)
+        gc.freeze()  # what the start made stays for good: no request's collection need walk it
+        gc.set_threshold(*_COLLECTIONS)
+        if self.started and sockets:
+            self._when_ready(Serving(_url(self._host, sockets[0]), self._stop))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say so, and stop."""
+        self._when_stopping()
+        await super().shutdown(sockets)
+
+    def _stop(self) -> None:
+        self.should_exit = True
+
+
+def _url(host: str, listener: socket.socket) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{listener.getsockname()[1]}"

@@ -1,0 +1,25 @@
+"""`python -m benchmarks NAME [options]`; without a name, what there is."""
+
+import importlib
+import sys
+from typing import Final
+
+NAMES: Final = {
+    "ingest_mutation": "1,000-row mutations through HTTP, against the ordinary way and the driver's own batch path",
+}
+"""Benchmark -> what it measures. Each is a module of this package with a function `main(arguments)`."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the benchmark named first, with the rest as its options."""
+    if not arguments or arguments[0] not in NAMES:
+        print("python -m benchmarks NAME [--help]\n")
+        for name, text in NAMES.items():
+            print(f"  {name:<20}{text}")
+        return 2 if arguments else 0
+    importlib.import_module(f"benchmarks.{arguments[0]}").main(arguments[1:])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,39 @@
+"""What the ledger holds of facts already: all their versions, to tell a repeated row from one that says otherwise."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from ledger.batches import NaturalKey, Versions
+from ledger.database import Connection
+from ledger.rows import Content
+
+_EARLIER: Final = """
+SELECT version.source_id, version.external_id, activity.activity_id, activity.activity_type, activity.quantity,
+       activity.unit, activity.period_start, activity.period_end, activity.supplier, activity.quality, activity.document
+FROM unnest(%(sources)s::uuid[], %(externals)s::text[]) AS asked (source_id, external_id)
+CROSS JOIN LATERAL (
+    SELECT * FROM activity_versions WHERE tenant_id = %(tenant)s AND source_id = asked.source_id
+        AND external_id = asked.external_id
+    OFFSET 0
+) AS version
+CROSS JOIN LATERAL (
+    SELECT * FROM activities WHERE tenant_id = %(tenant)s AND activity_id = version.activity_id OFFSET 0
+) AS activity
+ORDER BY version.version
+"""
+"""OFFSET 0 keeps the look-ups look-ups: for many keys the planner would rather read the whole ledger."""
+
+
+async def earlier_versions(
+    connection: Connection, tenant: UUID, keys: Sequence[NaturalKey]
+) -> dict[NaturalKey, Versions]:
+    """Return the versions of facts that are in the ledger, the current one last; others are missing."""
+    if not keys:
+        return {}
+    sources, externals = [source for source, _ in keys], [external for _, external in keys]
+    cursor = await connection.execute(_EARLIER, {"tenant": tenant, "sources": sources, "externals": externals})
+    found: dict[NaturalKey, list[tuple[UUID, Content]]] = {}
+    for source_id, external_id, activity_id, *content in await cursor.fetchall():
+        found.setdefault((source_id, external_id), []).append((activity_id, Content(*content)))
+    return dict(found)

@@ -1,0 +1,83 @@
+"""How operations are executed: the library's executor, with short cuts for bulk inputs and for lists of plain objects.
+
+The short cuts rest on how the libraries work inside, so they are taken only with versions they were compared with; with
+any other the library's own executor does everything, more slowly and to the same answer.
+"""
+
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from typing import Any, Final
+
+import structlog
+from graphql import DocumentNode, GraphQLError, GraphQLSchema
+from graphql.execution import Executor
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from schema import fast_lists
+from schema.fast_inputs import Coerced, coerced
+
+COMPARED_WITH: Final = {"strawberry-graphql": "0.341.2", "graphql-core": "3.3.2"}
+"""The versions that `tests/schema/test_execution.py` compares the short cuts with; a change of one has to pass it."""
+
+log: Final = structlog.get_logger("parkledger.graphql")
+
+
+def executor_class() -> type[Executor[Any]] | None:
+    """Return the executor with short cuts, or None for the library's own where a version is not one compared with."""
+    found = {name: version(name) for name in COMPARED_WITH}
+    if found == COMPARED_WITH:
+        return FastExecutor
+    log.warning("operations are executed without short cuts", compared_with=COMPARED_WITH, found=found)
+    return None
+
+
+class FastExecutor(StrawberryGraphQLCoreExecutionContext):
+    """The library's executor with the two short cuts."""
+
+    @classmethod
+    def build(
+        cls,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        root_value: Any = None,
+        context_value: Any = None,
+        raw_variable_values: dict[str, Any] | None = None,
+        operation_name: str | None = None,
+        *more: Any,
+        **named: Any,
+    ) -> list[GraphQLError] | Executor[Any]:
+        """Build the executor of an operation, its bulk inputs coerced at once."""
+        raw = raw_variable_values or {}
+        bulk = coerced(document, operation_name, raw)
+        given = {**raw, **{name: variable.stand_in for name, variable in bulk.items()}}
+        made = super().build(schema, document, root_value, context_value, given, operation_name, *more, **named)
+        if isinstance(made, Executor):
+            _put_in_place(made, bulk, raw)
+        return made
+
+    def complete_iterable_value(
+        self, item_type: Any, field_details_list: Any, info: Any, path: Any, items: Iterable[Any], position_context: Any
+    ) -> Any:
+        """Complete a list by columns where that can be done, and as the library does where not."""
+        try:
+            return self._by_columns(item_type, field_details_list, path, items)
+        except fast_lists.Unusual:
+            return super().complete_iterable_value(item_type, field_details_list, info, path, items, position_context)
+
+    def _by_columns(self, item_type: Any, field_details_list: Any, path: Any, items: Iterable[Any]) -> list[Any]:
+        object_type = fast_lists.plain_type(item_type)
+        if type(items) is not list or not items or (self.middleware_manager and self.middleware_manager.middlewares):
+            raise fast_lists.Unusual
+        fields, deferred, _ = self.collect_subfields(object_type, field_details_list)
+        if deferred or self.get_stream_usage(field_details_list, path):
+            raise fast_lists.Unusual
+        names = {key: details[0].node.name.value for key, details in fields.items()}
+        return fast_lists.completed(self.schema, object_type, names, items)
+
+
+def _put_in_place(made: Executor[Any], bulk: Mapping[str, Coerced], raw: Mapping[str, Any]) -> None:
+    """Put what was coerced where the library put the value that stood in for it."""
+    values = made.variable_values
+    for name, variable in bulk.items():
+        values.coerced[name] = variable.value
+        values.sources[name] = values.sources[name]._replace(value=raw[name])
