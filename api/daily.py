@@ -4,11 +4,9 @@ import asyncio
 from datetime import timedelta
 from typing import Final, NoReturn
 
-import psycopg
 import structlog
-from psycopg_pool import PoolTimeout
 
-from ledger.database import Database
+from ledger.database import FAILURES, Database
 from ledger.maintenance import maintain
 
 DAY: Final = timedelta(days=1)
@@ -28,7 +26,7 @@ async def _maintained(database: Database) -> timedelta:
     """Maintain once and return how long to wait."""
     try:
         done = await maintain(database)
-    except (psycopg.Error, PoolTimeout) as error:
+    except FAILURES as error:
         _LOG.warning("maintenance failed", error=str(error))
         return SOON
     if done.partitions or done.spans:

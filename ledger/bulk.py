@@ -25,7 +25,7 @@ from ledger.bulk_outcomes import Merged, added_of, needs_versions, outcomes_of
 from ledger.bulk_stage import Known, Way
 from ledger.bulk_sums import cell_sums
 from ledger.database import Connection, Database
-from ledger.earlier import earlier_versions
+from ledger.earlier import earlier_versions, registered
 from ledger.identifiers import new_id
 from ledger.recordings import Recording, record
 from ledger.sources import source_places
@@ -100,8 +100,8 @@ async def preview(database: Database, catalogue: Catalogue, tenant: UUID, chunk:
     checked = await _File(database, catalogue, tenant, now, nothing_more).checked(chunk)
     keys = dict(zip(map(key_of, checked.facts.iter_rows(named=True)), checked.facts["activity_id"], strict=True))
     async with database.write(tenant) as connection:
-        earlier = await earlier_versions(connection, tenant, list(keys))
-    known = dict.fromkeys(keys[key] for key in earlier)
+        known = dict.fromkeys(keys[key] for key in await registered(connection, tenant, list(keys)))
+        earlier = await earlier_versions(connection, tenant, needs_versions(checked, known))
     outcomes = await asyncio.to_thread(outcomes_of, checked, known, earlier)
     return Merged(chunk.first_row, new_id(), outcomes.with_columns(_known_ids(checked)))
 

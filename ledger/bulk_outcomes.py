@@ -89,7 +89,12 @@ def _again(checked: CheckedChunk, known: Known, earlier: Mapping[NaturalKey, Ver
     keys = [key_of(row) for row in rows.select(KEY).iter_rows(named=True)]
     firsts = _firsts(checked, known)
     found = zip(_judged(checked, rows["row"].to_list()), keys, strict=True)
-    return [(number, outcome_of_repeat(row, earlier.get(key) or firsts[key])) for (number, row), key in found]
+    return [(number, _repeated(row, earlier.get(key) or firsts.get(key))) for (number, row), key in found]
+
+
+def _repeated(row: CheckedRow, versions: Versions | None) -> RowOutcome:
+    """Return what a row is told whose fact was said before; there are no versions where all were archived."""
+    return outcome_of_repeat(row, versions) if versions else outcome_of_archived(row)
 
 
 def _firsts(checked: CheckedChunk, known: Known) -> dict[NaturalKey, Versions]:

@@ -15,16 +15,19 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+import psycopg
 import sqlalchemy as sa
 from psycopg import AsyncConnection, IsolationLevel
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlmodel import SQLModel
 
 SERVICE_ROLE: Final = "parkledger_service"
 Connection = AsyncConnection[TupleRow]
+FAILURES: Final = (psycopg.Error, PoolTimeout)
+"""What a statement or the wait for a connection may raise; anything else is a fault of ours."""
 
 STAGE: Final = """
 CREATE TEMP TABLE IF NOT EXISTS stage (

@@ -24,11 +24,28 @@ ORDER BY version.version
 """
 """OFFSET 0 keeps the look-ups look-ups: for many keys the planner would rather read the whole ledger."""
 
+_REGISTERED: Final = """
+SELECT asked.source_id, asked.external_id
+FROM unnest(%(sources)s::uuid[], %(externals)s::text[]) AS asked (source_id, external_id)
+CROSS JOIN LATERAL (
+    SELECT FROM activity_versions WHERE tenant_id = %(tenant)s AND source_id = asked.source_id
+        AND external_id = asked.external_id
+    LIMIT 1
+) AS version
+"""
+
+
+async def registered(connection: Connection, tenant: UUID, keys: Sequence[NaturalKey]) -> set[NaturalKey]:
+    """Return those of these facts that were ever posted, whether or not they were archived since."""
+    sources, externals = [source for source, _ in keys], [external for _, external in keys]
+    cursor = await connection.execute(_REGISTERED, {"tenant": tenant, "sources": sources, "externals": externals})
+    return {(source_id, external_id) for source_id, external_id in await cursor.fetchall()}
+
 
 async def earlier_versions(
     connection: Connection, tenant: UUID, keys: Sequence[NaturalKey]
 ) -> dict[NaturalKey, Versions]:
-    """Return the versions of facts that are in the ledger, the current one last; others are missing."""
+    """Return the versions of facts that are in the ledger, the current one last; archived ones are missing."""
     if not keys:
         return {}
     sources, externals = [source for source, _ in keys], [external for _, external in keys]

@@ -175,7 +175,7 @@ def test_without_the_editor_its_page_says_how_to_get_it_and_offers_the_examples(
     assert "Install Node (20.19 or a later 20, or 22.12 or newer), run <code>./start</code> again" in text
     assert "cd web &amp;&amp; npm ci &amp;&amp; npm run build" in text
     assert "请安装 Node（20.19 及更高的 20 版" in text
-    assert text.count('class="example"') == 16
+    assert text.count('class="example"') == 22
     assert "/graphql?example=" not in text
     assert "third-party-licences" not in text
 

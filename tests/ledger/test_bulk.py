@@ -12,7 +12,7 @@ import pytest
 from psycopg import Rollback
 
 from ledger import bulk, bulk_stage
-from ledger.batches import Outcome, RowOutcome
+from ledger.batches import NaturalKey, Outcome, RowOutcome, Versions
 from ledger.bulk import SameTransaction, merge, merge_all, nothing_more, preview
 from ledger.bulk_chunks import Chunk
 from ledger.bulk_outcomes import OUTCOME, Merged
@@ -258,6 +258,28 @@ async def test_writers_of_the_same_facts_end(databases: Databases) -> None:
         await asyncio.gather(*(merged(here, rows, 60) for rows in files), *(here.post(*rows) for rows in files))
         assert await here.row_count() == 300
         assert await here.mismatches() == []
+
+
+async def test_a_fact_that_was_archived_is_a_conflict(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its key is in the register, what it said is not in the database any more."""
+
+    async def none_left(*_: object) -> dict[NaturalKey, Versions]:
+        return {}
+
+    async with world(databases) as here:
+        await here.post(row("a"))
+        monkeypatch.setattr(bulk, "earlier_versions", none_left)
+        file = [row("a", "2"), row("n"), row("n", "3")]
+        (found,) = await merged(here, file)
+        outcomes = told([found])
+        assert [line[:3] for line in outcomes] == [
+            ("CONFLICT", "ARCHIVED", "externalId"),
+            ("ACCEPTED", None, None),
+            ("CONFLICT", None, "externalId"),
+        ]
+        assert "what it said then was archived" in str(outcomes[0][3])
+        previewed = await preview(here.database, here.catalogue, here.tenant, chunk_of(file), NOW)
+        assert told([previewed])[0] == outcomes[0]
 
 
 async def test_a_preview_tells_what_would_be_and_writes_nothing(databases: Databases) -> None:

@@ -64,7 +64,7 @@ class Entries:
                 parser.Parse(data)
             except expat.ExpatError as error:
                 raise _no_workbook(f"{name} is no XML: {error}") from None
-            if 0 > self._limits.line_bytes:  # expat holds the whole of a tag or comment
+            if fed - parser.CurrentByteIndex > self._limits.line_bytes:  # expat holds the whole of a tag or comment
                 message = f"{name} has a part of more than {sized(self._limits.line_bytes)}, the most accepted"
                 raise UnreadableFile(FileFault.LINE_TOO_LONG, message)
             yield

@@ -130,3 +130,12 @@ def test_a_list_is_refused_whole(tmp_path: Path) -> None:
     found = fault_of(saved(tmp_path, json.dumps([GIVEN])), NDJSON)
     assert found.fault is FileFault.FORMAT
     assert "no list around them" in str(found)
+
+
+def test_half_a_character_is_no_nul(tmp_path: Path) -> None:
+    good, bad = json.dumps(GIVEN), json.dumps({**GIVEN, "document": "\ud83c"})
+    found = read(saved(tmp_path, f"{good}\n{bad}\n"), NDJSON)
+    assert rows(found) == [ROW, ("",) * 10]
+    assert refusals(found)[0].message == "line 2, column 'document': 'document' holds half a character: '\\ud83c'"
+    pair = json.dumps({**GIVEN, "document": "\U0001f33f"})
+    assert rows(read(saved(tmp_path, f"{pair}\n"), NDJSON)) == [(*ROW[:9], "\U0001f33f")]
