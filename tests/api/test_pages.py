@@ -142,8 +142,8 @@ def test_every_example_stands_on_the_page_as_it_is() -> None:
 
 def test_a_fresh_service_disables_what_needs_a_park() -> None:
     fresh = home_page(None, all_examples())
-    assert fresh.count("hidden disabled>") == 10
-    assert fresh.count('class="needs"') == 10
+    assert fresh.count("hidden disabled>") == 16
+    assert fresh.count('class="needs"') == 16
     with_park = replace(PARK, activity={"tenantId": "x"})
     assert home_page(with_park, all_examples()).count("hidden disabled>") == 4
     with_reporter = replace(with_park, reporter="y")
