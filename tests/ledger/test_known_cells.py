@@ -13,11 +13,12 @@ import pytest
 
 from accounting.refusals import RefusalCode, Refused
 from emission_factors.decimals import EXACT
+from ledger import database as database_module
 from ledger import known_cells
 from ledger.cell_sums import Wanted, cell_sums
 from ledger.change_spans import make_spans
 from ledger.corrections import NewContent, correct, void
-from ledger.database import Database
+from ledger.database import Connection, Database
 from ledger.known_cells import plans_of
 from ledger.rows import Quality
 from ledger.setup import Databases
@@ -218,12 +219,13 @@ async def test_who_is_told_waits_for_a_commit_under_way(databases: Databases) ->
 
 async def waits_for_lock(database: Database) -> None:
     query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND mode = 'ExclusiveLock'"
-    while True:
-        async with database.snapshot() as connection:
-            row_of_now = await (await connection.execute(query)).fetchone()
-        if row_of_now and row_of_now[0]:
-            return
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(10):
+        while True:
+            async with database.snapshot() as connection:
+                row_of_now = await (await connection.execute(query)).fetchone()
+            if row_of_now and row_of_now[0]:
+                return
+            await asyncio.sleep(0.01)
 
 
 async def test_a_writer_that_is_stuck_leaves_readers_an_answer_without_an_instant(databases: Databases) -> None:
@@ -235,6 +237,30 @@ async def test_a_writer_that_is_stuck_leaves_readers_an_answer_without_an_instan
         assert told.instant is None
         assert told.is_now
         assert await (await told.connection.execute("SELECT 1")).fetchone() == (1,)
+
+
+async def test_a_snapshot_that_saw_more_than_was_told_says_so(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something is recorded between the instant and the snapshot, however often it is tried."""
+    async with world(databases) as here:
+        told_instant, count = database_module._told_instant, 0
+
+        async def and_then_more(connection: Connection) -> datetime | None:
+            nonlocal count
+            instant = await told_instant(connection)
+            count += 1
+            await here.post(row(str(count)))
+            return instant
+
+        with monkeypatch.context() as patch:
+            patch.setattr(database_module, "_told_instant", and_then_more)
+            async with here.database.told_snapshot() as told:
+                assert (told.is_now, count) == (False, 3)
+                query = "SELECT sum(row_count) FROM quantity_cells WHERE tenant_id = %s"
+                found = await (await told.connection.execute(query, (here.tenant,))).fetchone()
+        assert found == (3,), "the snapshot sees more"
+        assert sum(rows for _, rows in (await known(here, told.instant)).values()) == 2, "the instant does not"
 
 
 async def test_instants_told_while_many_post_are_exact(databases: Databases) -> None:
