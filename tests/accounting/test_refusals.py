@@ -176,6 +176,13 @@ def test_every_refusal_an_estimate_can_give_is_shown_here() -> None:
         "NO_STAKE",
         "NO_SUPPLY",
         "ALREADY_REPORTED",
+        "ARCHIVED",
+        "BAD_INDICATOR",
+        "BAD_INTERVALS",
+        "BAD_SCENARIO",
+        "SUMS_MISSING",
+        "UNKNOWN_SERIES",
+        "UNREADABLE_ROW",
     }
     of_references = {"DUPLICATE_PATH", "NEGATIVE_BALANCE"}
     of_instruments = {code.value for code in RefusalCode if "INSTRUMENT" in code}
