@@ -5,6 +5,7 @@ any other the library's own executor does everything, more slowly and to the sam
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -59,20 +60,22 @@ class FastExecutor(StrawberryGraphQLCoreExecutionContext):
         self, item_type: Any, field_details_list: Any, info: Any, path: Any, items: Iterable[Any], position_context: Any
     ) -> Any:
         """Complete a list by columns where that can be done, and as the library does where not."""
-        try:
-            return self._by_columns(item_type, field_details_list, path, items)
-        except fast_lists.Unusual:
-            return super().complete_iterable_value(item_type, field_details_list, info, path, items, position_context)
+        if type(items) is list and items and (plan := self._plan(item_type, field_details_list, path)):
+            try:
+                return plan(items)
+            except fast_lists.Unusual:
+                pass
+        return super().complete_iterable_value(item_type, field_details_list, info, path, items, position_context)
 
-    def _by_columns(self, item_type: Any, field_details_list: Any, path: Any, items: Iterable[Any]) -> list[Any]:
-        object_type = fast_lists.plain_type(item_type)
-        if type(items) is not list or not items or (self.middleware_manager and self.middleware_manager.middlewares):
-            raise fast_lists.Unusual
-        fields, deferred, _ = self.collect_subfields(object_type, field_details_list)
-        if deferred or self.get_stream_usage(field_details_list, path):
-            raise fast_lists.Unusual
-        names = {key: details[0].node.name.value for key, details in fields.items()}
-        return fast_lists.completed(self.schema, object_type, names, items)
+    def _plan(self, item_type: Any, field_details_list: Any, path: Any) -> fast_lists.Column | None:
+        has_middleware = self.middleware_manager and self.middleware_manager.middlewares
+        if has_middleware or self.get_stream_usage(field_details_list, path):
+            return None
+        return self._planner.plan(item_type, field_details_list)
+
+    @cached_property
+    def _planner(self) -> fast_lists.Planner:
+        return fast_lists.Planner(self)
 
 
 def _put_in_place(made: Executor[Any], bulk: Mapping[str, Coerced], raw: Mapping[str, Any]) -> None:

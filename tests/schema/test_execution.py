@@ -1,6 +1,7 @@
 """The short cuts of execution answer what the library answers: the same data, the same errors."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from graphql import parse
 from graphql.execution.values import get_argument_values
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext as Library
+from strawberry.types import get_object_definition
 from strawberry.utils.str_converters import to_camel_case
 
 from schema import fast_lists
@@ -149,11 +151,31 @@ class Colour(Enum):
 strawberry.enum(Colour)
 
 
+@strawberry.enum
+class Size(Enum):
+    """A size."""
+
+    SMALL = 1
+    LARGE = 2
+
+
+@strawberry.input
+class Wish:
+    """What is wished for."""
+
+    text: str
+
+
 @strawberry.type
 class Inner:
     """Another object."""
 
     name: str
+
+    @strawberry.field
+    def sized(self, size: Size = Size.SMALL, times: int | None = None) -> ExactDecimal:
+        """Return what depends on arguments."""
+        return ExactDecimal(Decimal(len(self.name) * size.value * (times or 1)))
 
 
 @strawberry.type
@@ -175,11 +197,35 @@ class Thing:
     colours: list[Colour] = strawberry.field(default_factory=lambda: [Colour.BLUE])
     ratio: float = 0.5
     inner: Inner | None = None
+    inners: list[Inner] = strawberry.field(default_factory=lambda: [Inner(name="a"), Inner(name="bc")])
+    maybe_inners: list[Inner | None] | None = None
 
     @strawberry.field
     def computed(self) -> str:
         """Return what a resolver returns."""
         return f"{self.text}!"
+
+    @strawberry.field
+    def halved(self) -> ExactDecimal | None:
+        """Return nothing for an odd number, and raise for none."""
+        if not self.count:
+            raise ValueError("nothing to halve")
+        return None if self.count % 2 else ExactDecimal(Decimal(self.count // 2))
+
+    @strawberry.field
+    def made(self, name: str) -> Inner:
+        """Return an object that a resolver makes."""
+        return Inner(name=f"{self.text}{name}")
+
+    @strawberry.field
+    def wished(self, wish: Wish) -> str:
+        """Return what an input object asks for."""
+        return f"{self.text} {wish.text}"
+
+    @strawberry.field
+    def told(self, info: strawberry.Info) -> str:
+        """Return what the operation knows."""
+        return f"{self.text} {info.path.key}"
 
     @strawberry.field
     async def awaited(self) -> str:
@@ -217,6 +263,8 @@ ATTRIBUTES = (
     "colours",
     "ratio",
     "inner",
+    "inners",
+    "maybe_inners",
 )
 ODD_ATTRIBUTES: list[Any] = [
     None,
@@ -244,6 +292,8 @@ ODD_ATTRIBUTES: list[Any] = [
     ValueError("a value that is an error"),
     strawberry.UNSET,
     Inner(name="n"),
+    [Inner(name="n"), None],
+    [Inner(name="n"), Thing],
 ]  # fmt: skip
 SELECTIONS = [
     "text id count isRight colour number at",
@@ -257,7 +307,21 @@ SELECTIONS = [
     "text awaited",
     "text inner { name }",
     "__typename",
+    "text @skip(if: true)",
+    "inner { name sized }",
+    "inners { name __typename sized(size: LARGE, times: 3) }",
+    "maybeInners { name more: sized(times: null) }",
+    "made(name: $name) { ...InnerPart name again: name } made(name: $name) { sized(size: $size) }",
+    "count halved",
+    "inners { name } awaited",
+    'wished(wish: {text: "w"})',
+    "told",
 ]
+FRAGMENTS = {
+    "Part": "fragment Part on Thing { colour more: count }",
+    "InnerPart": "fragment InnerPart on Inner { kind: __typename }",
+}
+VARIABLES = {"$no": "$no: Boolean! = false", "$name": '$name: String! = "n"', "$size": "$size: Size! = LARGE"}
 LISTS = ("things", "maybes", "lists", "held", "tuples")
 FEW = ("things", "maybes")
 
@@ -318,23 +382,25 @@ SCHEMAS = {
 def answered(things: Any, selection: str, executor: Any, lists: Sequence[str] = LISTS) -> str:
     """Return the answer to a question about all the lists."""
     parts = " ".join(f"{name} {{ {selection} }}" for name in lists)
-    fragment = "fragment Part on Thing { colour more: count }" if "...Part" in selection else ""
-    variable = "($no: Boolean! = false)" if "$no" in selection else ""
-    document = f"query {variable} {{ {parts} }} {fragment}"
+    fragment = "".join(text for name, text in FRAGMENTS.items() if f"...{name}" in selection)
+    given = ", ".join(text for name, text in VARIABLES.items() if re.search(rf"\{name}\b", selection))
+    document = f"query {f'({given})' if given else ''} {{ {parts} }} {fragment}"
     found = asyncio.run(SCHEMAS[executor].execute(document, root_value=things))
     return repr((found.data, [error.formatted for error in found.errors or ()]))
 
 
 @pytest.mark.parametrize("selection", SELECTIONS)
 def test_a_list_of_plain_things_is_completed_as_the_library_does_it(selection: str) -> None:
-    things = [Thing(), Thing(text="ü", maybe="x", maybe_colour=Colour.BLUE, maybe_names=[None, "n"], count=-5)]
+    odd = Thing(text="ü", maybe="x", maybe_colour=Colour.BLUE, maybe_names=[None, "n"], count=-5)
+    full = Thing(inner=Inner(name="n"), inners=[], maybe_inners=[None, Inner(name="m")], count=8)
+    things = [Thing(), odd, full]
     assert answered(things, selection, FastExecutor) == answered(things, selection, Library)
 
 
 @pytest.mark.parametrize("attribute", ATTRIBUTES)
 def test_a_thing_with_an_odd_value_is_completed_as_the_library_does_it(attribute: str) -> None:
     name = to_camel_case(attribute)
-    selection = f"text {name} {'{ name }' if attribute == 'inner' else ''}"
+    selection = f"text {name} {'{ name }' if 'inner' in attribute else ''}"
     for value in ODD_ATTRIBUTES:
         things = [Thing(), Thing(**{attribute: value}), Thing()]
         assert answered(things, selection, FastExecutor, FEW) == answered(things, selection, Library, FEW), value
@@ -362,21 +428,59 @@ def test_an_attribute_that_raises_is_told_as_the_library_tells_it() -> None:
     assert answered([Thing(), broken], "text", FastExecutor) == answered([Thing(), broken], "text", Library)
 
 
+def test_a_resolver_that_raises_is_told_as_the_library_tells_it() -> None:
+    things = [Thing(count=2), Thing(count=0), Thing()]
+    assert answered(things, "count halved", FastExecutor) == answered(things, "count halved", Library)
+
+
 @pytest.mark.parametrize(
-    ("selection", "is_short"), [(SELECTIONS[0], True), (SELECTIONS[2], True), ("text computed", False)]
+    ("selection", "is_short"),
+    [
+        *((SELECTIONS[number], True) for number in (0, 1, 2, 3, 4, 5)),
+        ("text @skip(if: true)", True),
+        ("text ratio computed count halved", True),
+        ("inner { name } inners { sized(size: LARGE, times: 2) } maybeInners { name }", True),
+        ("made(name: $name) { name sized(size: $size) }", True),
+        ("text awaited", False),
+        ("inners { name } awaited", False),
+        ('wished(wish: {text: "w"})', False),
+        ("told", False),
+    ],
 )
 def test_plain_things_take_the_short_cut(selection: str, is_short: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[int] = []
-    completed = fast_lists.completed
+    planned = fast_lists.Planner.plan
 
-    def counted(*given: Any) -> list[Any]:
-        found: list[Any] = completed(*given)
-        taken.append(len(found))
-        return found
+    def counted(planner: Any, *given: Any) -> Any:
+        plan = planned(planner, *given)
 
-    monkeypatch.setattr(fast_lists, "completed", counted)
-    answered([Thing(), Thing()], selection, FastExecutor)
-    assert (taken == [2, 2, 2, 2]) == is_short
+        if plan is None:
+            return None
+
+        def completed(items: Sequence[Any]) -> Any:
+            taken.append(len(items))
+            return plan(items)
+
+        return completed
+
+    monkeypatch.setattr(fast_lists.Planner, "plan", counted)
+    answered([Thing(), Thing(), Thing()], selection, FastExecutor, ("things",))
+    assert (3 in taken) == is_short
+
+
+def test_no_method_is_called_where_the_library_will_call_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[str] = []
+    field = get_object_definition(Thing, strict=True).get_field("computed")
+    assert field
+    assert field.base_resolver
+
+    def counted(thing: Thing) -> str:
+        called.append(thing.text)
+        return "x"
+
+    monkeypatch.setattr(field.base_resolver, "wrapped_func", counted)
+    answered([Thing()], "computed awaited", FastExecutor, ("things",))
+    assert called == ["x"]
 
 
 def test_the_short_cuts_are_taken_with_the_versions_they_were_compared_with(monkeypatch: pytest.MonkeyPatch) -> None:
