@@ -68,5 +68,5 @@ def _merged(parts: Iterable[Mapping[str, Decimal]]) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = {}
     for part in parts:
         for name, value in part.items():
-            sums[name] = decimals.EXACT.add(sums.get(name, ZERO), value)
+            sums[name] = decimals.EXACT.add(sums[name], value) if name in sums else value
     return sums

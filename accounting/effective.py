@@ -4,7 +4,7 @@ Here the one rounding before display happens: each value is rounded to 50 signif
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -40,7 +40,7 @@ class Flag(StrEnum):
 class EffectiveFactor:
     """Per base unit of quantity: `masses` kg of each gas in the totals, `co2e` kg CO2e of each, `co2e_unsplit` the CO2e
     that the publisher does not split (rounding, or a total only), `outside` kg of gases outside the regime's groups,
-    `biogenic` kg of biogenic CO2.
+    `biogenic` kg of biogenic CO2, `co2e_total` all CO2e inside the totals, added up once for thousands of lines.
     """
 
     masses: Mapping[str, Decimal]
@@ -50,11 +50,10 @@ class EffectiveFactor:
     outside_co2e: Mapping[str, Decimal]
     biogenic: Decimal
     flags: frozenset[Flag]
+    co2e_total: Decimal = field(init=False, compare=False, repr=False)
 
-    @property
-    def co2e_total(self) -> Decimal:
-        """All CO2e inside the totals, kg per base unit."""
-        return decimals.total((*self.co2e.values(), self.co2e_unsplit))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "co2e_total", decimals.total((*self.co2e.values(), self.co2e_unsplit)))
 
 
 def effective(

@@ -36,13 +36,13 @@ WHERE park_id IN (SELECT park_id FROM tenants WHERE tenant_id = ANY(%s::uuid[]))
 _SUPPLIED: Final = """
 SELECT EXISTS (
     SELECT FROM quantity_cells WHERE tenant_id = ANY(%(tenants)s::uuid[])
-        AND (activity_type = ANY(%(flows)s::text[])
+        AND (activity_type = ANY(%(supplies)s::text[])
              OR (activity_type = ANY(%(purchases)s::text[]) AND supplier = ANY(%(codes)s::text[])))
 )
 """
-"""Whether anybody makes or supplies energy, or names a neighbour as the supplier of what it bought."""
+"""Whether anybody supplied energy, or named a neighbour as the supplier of what it bought, at any time."""
 _PURCHASES: Final = [code for code, (flow, _) in FLOWS.items() if flow is Flow.BOUGHT]
-_FLOWS: Final = [code for code, (flow, _) in FLOWS.items() if flow is not Flow.BOUGHT]
+_SUPPLIES: Final = [code for code, (flow, _) in FLOWS.items() if flow is Flow.SUPPLIED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ async def _supply_of(
 
 async def _is_any(connection: Connection, codes: Mapping[UUID, str]) -> bool:
     """Whether anybody of a park supplies anybody."""
-    given = {"tenants": list(codes), "codes": list(codes.values()), "flows": _FLOWS, "purchases": _PURCHASES}
+    given = {"tenants": list(codes), "codes": list(codes.values()), "supplies": _SUPPLIES, "purchases": _PURCHASES}
     row = await (await connection.execute(_SUPPLIED, given)).fetchone()
     return bool(row and row[0])
 

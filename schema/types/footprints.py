@@ -316,7 +316,6 @@ class Footprint(Judged):
     basis: Basis = strawberry.field(description="The basis it was computed on.")
     first_month: Month = strawberry.field(description="First month.")
     last_month: Month = strawberry.field(description="Last month.")
-    totals: ScopeTotals = strawberry.field(description="Totals.")
     is_complete: bool = strawberry.field(description="Whether every line posted has a factor.")
     gaps: list[FootprintGap] = strawberry.field(description="Lines without a factor.")
     found: strawberry.Private[pure.Footprint]
@@ -355,7 +354,7 @@ class Footprint(Judged):
     ) -> FootprintIntensity:
         """Relate the footprint to a denominator."""
         within = Boundary(self.tenants, self.only_site)
-        asked = Related(self.totals.found, self.pure_basis, within, self.first_month, self.last_month)
+        asked = Related(grouping.totals(self.found.lines), self.pure_basis, within, self.first_month, self.last_month)
         return await related(info.context, asked, denominator, product, unit)
 
     @strawberry.field(description="The fifteen scope 3 categories, in order, with what was decided about each.")
@@ -363,6 +362,11 @@ class Footprint(Judged):
         """Return each category, those without lines too."""
         is_whole = self.only_site is None
         return await scope3_categories_of(info.context, self.found, self.pure_basis, self.tenants, is_whole=is_whole)
+
+    @strawberry.field(description="Totals.")
+    def totals(self) -> ScopeTotals:
+        """Return the totals."""
+        return ScopeTotals(found=grouping.totals(self.found.lines))
 
     @strawberry.field(description="What stands beside the scopes: in no total, never netted.")
     def outside_scopes(self) -> OutsideScopes:
@@ -399,7 +403,6 @@ class Footprint(Judged):
             basis=Basis.of(basis),
             first_month=months.first,
             last_month=months.last,
-            totals=ScopeTotals(found=grouping.totals(found.lines)),
             is_complete=not found.gaps,
             gaps=[FootprintGap.of(gap) for gap in found.gaps],
             found=found,
