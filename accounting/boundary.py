@@ -32,6 +32,9 @@ from accounting.declarations import DeclarationKind
 from emission_factors import decimals
 from emission_factors.activity_types import Line, Method, Scope
 
+ONE: Final = Decimal(1)
+"""The whole of an operation."""
+
 _ISO_CATEGORIES: Final = {8: "4.4", 13: "5.2"}
 """Scope 3 category of leased assets -> category of ISO 14064-1:2018, annex B."""
 
@@ -146,6 +149,8 @@ class Boundaries:
         return self._found[key]
 
     def _of_month(self, tenant: UUID, site: UUID, month: date) -> tuple[Part, ...]:
+        if tenant not in self._holdings and tenant not in self._leases:
+            return (Part(tenant, ONE, Placement.SCOPE_1_AND_2),)
         days = _days(month)
         placements = self._placements(tenant, site, days)
         weights: dict[tuple[UUID, Placement], Fraction] = {}

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Final
 from uuid import UUID
 
 from accounting.amounts import ZERO, Amounts, emitted
 from accounting.answers import Answer, Answers, Asked
 from accounting.basis import Basis
+from accounting.boundary import ONE as ONE
 from accounting.boundary import placed
 from accounting.consolidation import NoStake, Placement
 from accounting.lines import Gap, NoSupply, OwnFactors, ResolvedLine
@@ -22,9 +22,6 @@ from accounting.scope2.matching import Matching
 from emission_factors import decimals
 from emission_factors.activity_types import ActivityType, Line, activity_type
 from emission_factors.units import Unit, unit
-
-ONE: Final = Decimal(1)
-"""The whole of an operation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,11 @@ class Factor:
     origin: Origin = Origin.CATALOGUE
     supplier: str = ""
 
+    def __hash__(self) -> int:
+        # What names a factor nearly tells it from all others; hashing forty fractions as well would cost more than
+        # the look-ups save.
+        return hash((self.factor_id, self.supplier, self.valid_from))
+
     @property
     def gwp_set(self) -> GwpSet | None:
         """The GWP set the printed CO2e values were computed with, if any."""

@@ -231,14 +231,21 @@ def _held(cell: Cell, asked: _Asked) -> Iterator[Cell]:
         return
     for part in parts:
         if part.holder in asked.boundary.tenants:
-            shared = replace(cell, tenant=part.holder, share=part.share, placement=part.placement)
-            yield _at_grain(shared, asked)
+            yield _at_grain(_reported_by(part, cell), asked)
+
+
+def _reported_by(part: Part, cell: Cell) -> Cell:
+    """Return what a holder reports of a cell; most cells are their tenant's own, whole and as they are."""
+    if (part.holder, part.share, part.placement) == (cell.tenant, cell.share, cell.placement):
+        return cell
+    return replace(cell, tenant=part.holder, share=part.share, placement=part.placement)
 
 
 def _at_grain(cell: Cell, asked: _Asked) -> Cell:
     """Drop the tenant and the site where the question does not keep them apart."""
     tenant = cell.tenant if Dimension.TENANT in asked.by else None
-    return replace(cell, tenant=tenant, site=cell.site if Dimension.SITE in asked.by else None)
+    site = cell.site if Dimension.SITE in asked.by else None
+    return cell if (tenant, site) == (cell.tenant, cell.site) else replace(cell, tenant=tenant, site=site)
 
 
 async def _claims(connection: Connection, basis: Basis, tenants: Sequence[UUID]) -> list[Instrument]:
