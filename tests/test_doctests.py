@@ -8,10 +8,11 @@ import pytest
 
 import accounting
 import emission_factors
+import proofs
 
 MODULES = [
     found.name
-    for package in (emission_factors, accounting)
+    for package in (emission_factors, accounting, proofs)
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
 ]
 

@@ -13,7 +13,7 @@ from importlib.metadata import packages_distributions
 from importlib.resources import files
 from pathlib import Path
 
-FOLDERS = ("api", "schema", "ledger", "accounting", "emission_factors")
+FOLDERS = ("api", "schema", "ledger", "accounting", "emission_factors", "proofs")
 QUERY = """{ estimate(inputs: [{activityType: "electricity.grid", quantity: "1000", unit: "MWh", region: "CN-GD",
   firstDay: "2023-01-01"}]) { ... on Estimate { scope2Location { co2e(unit: TONNE) } } } }"""
 

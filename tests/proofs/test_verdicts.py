@@ -1,0 +1,24 @@
+"""What a command prints of a history, and what makes it fail."""
+
+from proofs.findings import Finding, FindingKind, Language, Outcome
+from proofs.verdicts import Verdict
+
+
+def test_a_verdict_is_told_in_chinese() -> None:
+    bad = Finding(FindingKind.ENDS_EARLY, {"index": 39, "size": 40}, (39, 39))
+    assert Verdict("park.example", (bad,), 32).told(Language.ZH) == (
+        "历史 park.example 不成立。",
+        "✗ 序号 39：历史在此之前结束，而已签名的检查点含 40 个事件：尾部被截断。",
+        "第一个有问题的序号：39。",
+    )
+    good = Finding(FindingKind.GREW, {"old": 1, "new": 2})
+    assert Verdict("park.example", (good,), 2).told(Language.ZH) == (
+        "历史 park.example 成立：已证明 2 个事件。",
+        "✓ 从 1 个到 2 个事件，历史只有追加。",
+    )
+
+
+def test_what_no_proof_covers_is_no_failure() -> None:
+    later = Finding(FindingKind.NOT_COVERED, {"first": 40, "last": 40})
+    assert (later.outcome, Verdict("park.example", (later,), 40).holds) == (Outcome.OPEN, True)
+    assert not Verdict("park.example", (later, Finding(FindingKind.NO_CHECKPOINT))).holds
