@@ -9,10 +9,11 @@ import pytest
 import accounting
 import emission_factors
 import proofs
+import reports
 
 MODULES = [
     found.name
-    for package in (emission_factors, accounting, proofs)
+    for package in (emission_factors, accounting, reports, proofs)
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
 ]
 

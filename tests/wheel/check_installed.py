@@ -13,7 +13,7 @@ from importlib.metadata import packages_distributions
 from importlib.resources import files
 from pathlib import Path
 
-FOLDERS = ("api", "schema", "ledger", "accounting", "emission_factors", "proofs")
+FOLDERS = ("api", "schema", "reports", "ledger", "accounting", "emission_factors", "proofs")
 QUERY = """{ estimate(inputs: [{activityType: "electricity.grid", quantity: "1000", unit: "MWh", region: "CN-GD",
   firstDay: "2023-01-01"}]) { ... on Estimate { scope2Location { co2e(unit: TONNE) } } } }"""
 
@@ -24,6 +24,8 @@ def check_owners() -> None:
     assert not wrong, f"folders that are not ours alone: {wrong}"
     assert not (Path(sys.prefix) / "alembic").exists()
     assert (Path(str(files("ledger"))) / "migrations" / "versions" / "0001_registry.py").is_file()
+    assert (Path(str(files("reports"))) / "rendering" / "templates" / "report.typ").is_file()
+    assert (Path(str(files("reports"))) / "data" / "concepts.csv").is_file()
     assert "tests" not in owners
 
 

@@ -1,0 +1,1 @@
+"""Periodic reports: assembled once, rendered many times, signed, and checked without us."""

@@ -1,0 +1,1 @@
+"""A document as others read it: canonical JSON, XLSX, PDF, inline XBRL. Nothing is added to it."""
