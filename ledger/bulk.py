@@ -2,13 +2,13 @@
 
     chunk -> checked in columns -> COPY into the stage -> versions -> activities -> quantity cells -> committed
 
-Two chunks are under way at a time. The second is checked and put into the ledger while the first ends, and then waits
-for it: cells, the caller's note of how far the file is and the commit come in the order of the file. So what is
-committed is always the file up to some row, and of two rows that say one fact the first counts.
+Two chunks are under way at a time, and the next is read and checked. The second is put into the ledger while the first
+ends, and then waits for it: cells, the caller's note of how far the file is and the commit come in the order of the
+file. So what is committed is always the file up to some row, and of two rows that say one fact the first counts.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -21,6 +21,7 @@ from emission_factors.catalogue import Catalogue
 from ledger import bulk_stage
 from ledger.bulk_checks import CheckedChunk, Judge, check_chunk, key_of
 from ledger.bulk_chunks import Chunk
+from ledger.bulk_copy import Copied, copied
 from ledger.bulk_outcomes import Merged, added_of, needs_versions, outcomes_of
 from ledger.bulk_stage import Known, Way
 from ledger.bulk_sums import cell_sums
@@ -71,15 +72,17 @@ async def merge_all(
 ) -> AsyncGenerator[Merged, None]:
     """Merge the chunks of a file, and yield the outcomes of each once it is committed, in their order.
 
-    `chunks` are read in a thread, two ahead at most. Whoever stops early closes the generator (`contextlib.aclosing`):
-    what was not committed then is undone. An error leaves what was committed before and nothing else.
+    `chunks` are read in a thread, three ahead at most. Whoever stops early closes the generator
+    (`contextlib.aclosing`): what was not committed then is undone. An error leaves what was committed before and
+    nothing else.
     """
     file = _File(database, catalogue, tenant, now, same_transaction)
     unread = iter(chunks)
+    ahead = asyncio.create_task(file.next(unread))
     under_way: list[tuple[CheckedChunk, asyncio.Task[Merged]]] = []
     try:
-        while (chunk := await asyncio.to_thread(next, unread, None)) is not None:
-            checked = await file.checked(chunk)
+        while (checked := await ahead) is not None:
+            ahead = asyncio.create_task(file.next(unread))
             before = under_way[-1] if under_way else None
             under_way.append((checked, asyncio.create_task(file.merged(checked, before))))
             if before:
@@ -87,9 +90,11 @@ async def merge_all(
         for _, task in under_way:
             yield await task
     finally:
-        for _, task in under_way:
+        merging = [task for _, task in under_way]
+        for task in merging:
             task.cancel()
-        await asyncio.gather(*(task for _, task in under_way), return_exceptions=True)
+        # A thread that reads cannot be cancelled, and the file is closed next.
+        await asyncio.gather(ahead, *merging, return_exceptions=True)
 
 
 async def preview(database: Database, catalogue: Catalogue, tenant: UUID, chunk: Chunk, now: datetime) -> Merged:
@@ -125,6 +130,11 @@ class _File:
     same_transaction: SameTransaction
     way: Way = field(default_factory=lambda: FIRST_WAY)
 
+    async def next(self, unread: Iterator[Chunk]) -> CheckedChunk | None:
+        """Read and check the next chunk; None where there is none."""
+        chunk = await asyncio.to_thread(next, unread, None)
+        return None if chunk is None else await self.checked(chunk)
+
     async def checked(self, chunk: Chunk) -> CheckedChunk:
         """Check a chunk against the tenant's sources of this moment."""
         codes = {code for code in chunk.completed()["source"].unique() if "\x00" not in code}
@@ -136,7 +146,7 @@ class _File:
         """Merge a chunk; it is committed after the one before."""
         if before and checked.shares_facts_with(before[0]):
             await before[1]
-        data = await asyncio.to_thread(bulk_stage.copied, checked.facts)
+        data = await asyncio.to_thread(copied, checked.facts)
         way = self.way
         while True:
             try:
@@ -146,7 +156,7 @@ class _File:
                 way = Way.CAREFUL if is_refused else Way(way + 1)
                 self.way = max(self.way, way)
 
-    async def _merged(self, checked: CheckedChunk, data: bytes, before: Before, way: Way) -> Merged:
+    async def _merged(self, checked: CheckedChunk, data: Copied, before: Before, way: Way) -> Merged:
         posting = new_id()
         async with self.database.write(self.tenant) as connection:
             known = await self._add(connection, posting, checked, data, way)
@@ -164,7 +174,7 @@ class _File:
                 await record(connection, _recording(self.tenant, posting, added))
         return merged
 
-    async def _add(self, connection: Connection, posting: UUID, checked: CheckedChunk, data: bytes, way: Way) -> Known:
+    async def _add(self, connection: Connection, posting: UUID, checked: CheckedChunk, data: Copied, way: Way) -> Known:
         """Put facts into the ledger, but not yet into the cells; return those that were there already."""
         if checked.facts.is_empty():
             return {}

@@ -1,4 +1,4 @@
-"""A chunk checked in columns: what is usual at once, everything else row by row with `ledger.rows.check`.
+"""A chunk checked in columns: what is usual at once, everything else row by row, as a posting is.
 
 A row is usual where nothing can be wrong with it: its source is known, activity type and unit go together, the texts
 are short, the quantity is digits with at most one point, the times are plain. So the columns never refuse anything, and
@@ -19,10 +19,12 @@ from accounting.refusals import Refused
 from emission_factors import decimals
 from emission_factors.catalogue import Catalogue
 from ledger.bulk_chunks import QUALITIES, Chunk, posted_row
+from ledger.bulk_decimals import MOST_DIGITS, digits, places, written
 from ledger.bulk_ids import id_texts
 from ledger.bulk_periods import INSTANT, instants, wall_clocks
+from ledger.checking import Checker
 from ledger.periods import AHEAD, EARLIEST, LONGEST
-from ledger.rows import LONGEST_TEXT, CheckedRow, Refusal, SourcePlace, check, known_activity
+from ledger.rows import LONGEST_TEXT, CheckedRow, Refusal, SourcePlace, known_activity
 
 _PLAIN: Final = r"^[0-9]{1,19}(\.[0-9]{1,18})?$"
 """A quantity that `emission_factors.decimals.parse` takes, whatever its digits are."""
@@ -48,6 +50,14 @@ FACT: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "document": pl.String,
 }
 """The columns of a fact: those of the stage, and the row of the chunk that says it."""
+_KIND: Final = {
+    **dict.fromkeys(("activityType", "unit", "activity_type", "unit_code", "base_unit", "to_base"), pl.String),
+    "to_digits": pl.Int128,
+    "to_places": pl.Int64,
+}
+"""The columns of what goes together: `to_base` also as digits, where they are few, and how many are after the point."""
+_SHORT: Final = 20
+"""Characters of a quantity that is converted as an integer; units of as many digits as are left then go with it."""
 KEY: Final = ["source_id", "external_id"]
 """With the tenant, what makes a fact one fact."""
 
@@ -70,18 +80,19 @@ class CheckedChunk:
         return not self.facts.join(other.facts, on=KEY, how="semi").is_empty()
 
 
-@dataclass(frozen=True, slots=True)
 class Judge:
-    """What rows are checked against."""
+    """What the rows of a chunk are checked against."""
 
-    sources: Mapping[str, SourcePlace]
-    catalogue: Catalogue
-    now: datetime
+    def __init__(self, sources: Mapping[str, SourcePlace], catalogue: Catalogue, now: datetime) -> None:
+        self.sources = sources
+        self.catalogue = catalogue
+        self.now = now
+        self._checker = Checker(sources, catalogue, now)
 
     def check(self, said: dict[str, str]) -> CheckedRow | Refusal:
         """Check one row of a completed chunk, as `postActivities` does."""
         row = posted_row(said)
-        return row if isinstance(row, Refusal) else check(row, self.sources, self.catalogue, self.now)
+        return row if isinstance(row, Refusal) else self._checker.check(row)
 
 
 def check_chunk(chunk: Chunk, judge: Judge) -> CheckedChunk:
@@ -144,13 +155,12 @@ def _places(sources: Mapping[str, SourcePlace]) -> pl.DataFrame:
 
 def _kinds(rows: pl.DataFrame, judge: Judge) -> pl.DataFrame:
     """Return the activity types and units of the chunk that go together, each judged once."""
-    names = ["activityType", "unit", "activity_type", "unit_code", "base_unit", "to_base"]
     pairs: list[tuple[str, str]] = [(one, two) for one, two in rows.select("activityType", "unit").unique().rows()]
     found = [[one, two, *kind] for one, two in pairs if (kind := _kind(one, two, judge.catalogue)) is not None]
-    return pl.DataFrame(found, dict.fromkeys(names, pl.String), orient="row")
+    return pl.DataFrame(found, _KIND, orient="row")
 
 
-def _kind(activity_type: str, unit: str, catalogue: Catalogue) -> tuple[str, str, str, str] | None:
+def _kind(activity_type: str, unit: str, catalogue: Catalogue) -> tuple[object, ...] | None:
     """Return activity type, unit, base unit and how many of it one unit is, exactly; None where rows are refused."""
     try:
         activity, counted_in = known_activity(activity_type, catalogue), parse_unit(unit)
@@ -158,15 +168,21 @@ def _kind(activity_type: str, unit: str, catalogue: Catalogue) -> tuple[str, str
         accept_price_year(counted_in, "unit")
     except Refused:
         return None
-    return activity.code, counted_in.code, counted_in.base, str(counted_in.in_base(Decimal(1)))
+    to_base = counted_in.in_base(Decimal(1))
+    after_point = -int(to_base.as_tuple().exponent)
+    is_short = len(f"{to_base:f}") <= MOST_DIGITS - _SHORT
+    whole = int(to_base.scaleb(after_point, decimals.EXACT)) if is_short else None
+    return activity.code, counted_in.code, counted_in.base, str(to_base), whole, after_point
 
 
 def _timed(rows: pl.DataFrame) -> pl.DataFrame:
     """Add the period, as instants and on the clock of each row's site; null where it takes a second look."""
     starts, ends = instants(rows["periodStart"]), instants(rows["periodEnd"])
     timed = rows.with_columns(starts.alias("period_start"), ends.alias("period_end"))
+    if timed["time_zone"].n_unique() <= 1:
+        return _on_site(timed)
     parts = [_on_site(part) for part in timed.partition_by("time_zone", maintain_order=True)]
-    return pl.concat(parts).sort("row") if parts else _on_site(timed)
+    return pl.concat(parts).sort("row")
 
 
 def _on_site(rows: pl.DataFrame) -> pl.DataFrame:
@@ -181,18 +197,22 @@ def _facts(rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows that are usual as facts."""
     columns = {name: pl.col(name) for name in FACT}
     columns |= {"external_id": pl.col("externalId"), "unit": pl.col("unit_code")}
-    counted = rows.with_columns(pl.Series("base_quantity", _in_base(rows), pl.String))
+    counted = rows.with_columns(_in_base(rows).alias("base_quantity"))
     return counted.select(column.alias(name) for name, column in columns.items())
 
 
-def _in_base(rows: pl.DataFrame) -> list[str]:
+def _in_base(rows: pl.DataFrame) -> pl.Series:
     """Return the quantities in base units: exact products of decimals, as `emission_factors.units.Unit.in_base` has."""
-    sizes = {text: Decimal(text) for text in rows["to_base"].unique()}
-    quantities, units = rows["quantity"].to_list(), rows["to_base"].to_list()
-    return [
-        str(decimals.product(Decimal(quantity), sizes[to_base]))
-        for quantity, to_base in zip(quantities, units, strict=True)
+    is_short = pl.col("quantity").str.len_bytes() <= _SHORT
+    product = pl.when(is_short).then(digits("quantity") * pl.col("to_digits"))
+    both = rows.select(product.alias("digits"), (places("quantity") + pl.col("to_places")).alias("places"))
+    counted = written(both)
+    long = counted.is_null().arg_true()
+    texts = [
+        str(decimals.product(Decimal(quantity), Decimal(to_base)))
+        for quantity, to_base in rows[long].select("quantity", "to_base").iter_rows()
     ]
+    return counted.scatter(long, pl.Series(texts, dtype=pl.String)) if texts else counted
 
 
 def _judged(rows: pl.DataFrame, judge: Judge) -> tuple[pl.DataFrame, dict[int, Refusal]]:

@@ -28,22 +28,29 @@ from ledger.bulk_chunks import Chunk
 from ledger.bulk_outcomes import OUTCOME, Merged
 from ledger.database import Connection, Database
 from ledger.identifiers import new_id
+from ledger.interval_cells import ADD_TO_CELLS, cell_parameters
 from ledger.interval_series import IntervalSeries, series_where
-from ledger.interval_spans import check_reading
+from ledger.interval_spans import Span, check_reading
 from ledger.partitions import make_interval_months
 from ledger.periods import instant
 from ledger.recordings import Recording, record
 
 COLUMNS: Final = ("series", "start", "value")
 
-_POST: Final = """
-INSERT INTO interval_readings (tenant_id, series_id, start, version, value, posting_id, reason)
-SELECT %(tenant)s, series_id, start, 1, value, %(posting)s, ''
-FROM unnest(%(series)s::uuid[], %(starts)s::timestamptz[], %(values)s::numeric[]) AS given (series_id, start, value)
-ORDER BY series_id, start
-ON CONFLICT DO NOTHING
-RETURNING series_id, start
-"""
+_POST: Final = f"""
+WITH fresh AS (
+    INSERT INTO interval_readings (tenant_id, series_id, start, version, value, posting_id, reason)
+    SELECT %(tenant)s, series_id, start, 1, value, %(posting)s, ''
+    FROM unnest(%(series)s::uuid[], %(starts)s::timestamptz[], %(values)s::numeric[])
+        AS given (series_id, start, value)
+    ORDER BY series_id, start
+    ON CONFLICT DO NOTHING
+    RETURNING series_id, start, value
+), changed AS (
+    SELECT series_id, start, value, 1 AS readings FROM fresh
+), cells AS ({ADD_TO_CELLS})
+SELECT series_id, start FROM fresh
+"""  # noqa: S608  composed of constants
 _COMPARED: Final = """
 SELECT given.series_id, given.start, EXISTS (
     SELECT FROM interval_readings AS reading WHERE reading.tenant_id = %(tenant)s
@@ -60,6 +67,8 @@ _DIFFERS: Final = "the interval was posted before with another value, which the 
 
 Place = tuple[UUID, datetime]
 """A series and the start of an interval: what makes a reading one."""
+NamedReading = tuple[str, str, str]
+"""A series as a file may call it, the start of an interval and the value, as texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,7 @@ class _Checked:
     first_row: int
     readings: Mapping[Place, Decimal]
     rows: Sequence[tuple[Place, Decimal] | Refused]
+    series: Sequence[IntervalSeries]
 
     def parameters(self, tenant: UUID, posting: UUID) -> dict[str, object]:
         """Return what the statements take."""
@@ -78,6 +88,7 @@ class _Checked:
             "series": [series for series, _ in self.readings],
             "starts": [start for _, start in self.readings],
             "values": list(self.readings.values()),
+            **cell_parameters(self.series),
         }
 
 
@@ -100,6 +111,23 @@ async def merge_all(
             await same_transaction(connection, merged)
             await record(connection, Recording(tenant, posting))
         yield merged
+
+
+async def spans_of(database: Database, tenant: UUID, readings: Sequence[NamedReading]) -> list[Span]:
+    """Return readings that name their series as spans that `post_intervals` takes, one each.
+
+    Raises `Refused` for the first one that cannot be read; its field names the reading.
+    """
+    async with database.write(tenant) as connection:
+        names = _by_name(await series_where(connection, [tenant]))
+    spans = []
+    for number, (name, start, value) in enumerate(readings):
+        try:
+            series, began, given = _read(name, start, value, names)
+        except Refused as error:
+            raise Refused(error.code, f"readings[{number}].{error.field}", str(error)) from None
+        spans.append(Span(series.id, began, series.minutes, (given,)))
+    return spans
 
 
 async def preview(database: Database, tenant: UUID, chunk: Chunk, now: datetime) -> Merged:
@@ -135,12 +163,22 @@ def _check(chunk: Chunk, names: Mapping[str, IntervalSeries], now: datetime) -> 
             continue
         readings.setdefault(place, base)
         rows.append((place, base))
-    return _Checked(chunk.first_row, readings, rows)
+    written = {series for series, _ in readings}
+    series_of = {one.id: one for one in names.values() if one.id in written}
+    return _Checked(chunk.first_row, readings, rows, list(series_of.values()))
 
 
 def _reading(
     name: str, start: object, value: object, names: Mapping[str, IntervalSeries], now: datetime
 ) -> tuple[Place, Decimal]:
+    series, began, given = _read(name, start, value, names)
+    check_reading(series, began, given, now)
+    return (series.id, began), decimals.product(given, series.to_base)
+
+
+def _read(
+    name: str, start: object, value: object, names: Mapping[str, IntervalSeries]
+) -> tuple[IntervalSeries, datetime, Decimal]:
     series = names.get(name)
     if series is None:
         message = (
@@ -149,11 +187,9 @@ def _reading(
         raise Refused(RefusalCode.UNKNOWN_SERIES, "series", message)
     began = instant(start, "start")
     try:
-        given = decimals.parse(value)
+        return series, began, decimals.parse(value)
     except NotADecimal as error:
         raise Refused(RefusalCode.NOT_A_NUMBER, "value", str(error)) from None
-    check_reading(series, began, given, now)
-    return (series.id, began), decimals.product(given, series.to_base)
 
 
 async def _posted(connection: Connection, tenant: UUID, posting: UUID, checked: _Checked) -> dict[Place, Outcome]:

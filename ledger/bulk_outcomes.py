@@ -1,6 +1,5 @@
 """What each row of a merged chunk is told: the outcomes of `postActivities`, as columns."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,8 +38,8 @@ class Merged:
     @cached_property
     def counts(self) -> Mapping[Outcome, int]:
         """How many rows had each outcome; none is missing."""
-        found = Counter(self.outcomes["outcome"].to_list())
-        return {outcome: found[outcome.value] for outcome in Outcome}
+        found = dict(self.outcomes["outcome"].value_counts().iter_rows())
+        return {outcome: found.get(outcome.value, 0) for outcome in Outcome}
 
 
 _GIVEN: Final = ("row", "outcome", "activityId")

@@ -1,4 +1,4 @@
-"""The facts of a chunk as the bytes of a text COPY into the stage, and the statements that take them from there.
+"""The statements that take the facts of a chunk from the stage into the ledger.
 
 Plain statements do what one `INSERT ... ON CONFLICT` does for a posting, in half the time: PostgreSQL inserts much
 faster where it need not be ready for a conflict. So a file is taken for new until the database finds a fact it has;
@@ -10,81 +10,64 @@ from enum import IntEnum
 from typing import Final
 from uuid import UUID
 
-import polars as pl
-
+from ledger.bulk_copy import COPY_FACTS, COPY_KINDS, STAGE, STAGED, Copied
 from ledger.bulk_sums import CellSums
 from ledger.database import Connection
 
-_INSTANTS: Final = ("period_start", "period_end")
-_WALL_CLOCKS: Final = ("local_start", "local_end")
-_TEXTS: Final = ("external_id", "activity_type", "supplier", "unit", "base_unit", "document")
-"""Columns that may hold what a text COPY takes for its own: tabs, ends of line, backslashes."""
-_COLUMNS: Final = (
-    "activity_id",
-    "source_id",
-    "site_id",
-    "external_id",
-    "activity_type",
-    "supplier",
-    "quantity",
-    "unit",
-    "base_quantity",
-    "base_unit",
-    "period_start",
-    "period_end",
-    "local_start",
-    "local_end",
-    "quality",
-    "document",
-)
-_COPY: Final = f"COPY stage ({', '.join(_COLUMNS)}) FROM STDIN"
-_SORTS: Final = "SET LOCAL work_mem = '32MB'"
-"""What sorting a chunk takes; the default of 4 MB would send it through files."""
+_BEGIN: Final = f"{STAGE}; SET LOCAL work_mem = '32MB'"
+"""Memory for sorting a chunk; the default of 4 MB would send it through files."""
 
-_THERE: Final = """
+_THERE: Final = f"""
 SELECT stage.activity_id::text, (
     SELECT version.activity_id::text
     FROM activity_versions AS version CROSS JOIN LATERAL (
         SELECT * FROM activities
-        WHERE tenant_id = %(tenant)s AND activity_id = version.activity_id OFFSET 0
+        WHERE tenant_id = %(tenant)s AND activity_id = version.activity_id AND period_start = stage.period_start
+        OFFSET 0
     ) AS said
     WHERE version.tenant_id = %(tenant)s AND version.source_id = stage.source_id
         AND version.external_id = stage.external_id
-        AND (said.activity_type, said.quantity, said.unit, said.period_start, said.period_end, said.supplier,
+        AND (said.activity_type, said.quantity, said.unit, said.period_end, said.supplier,
              said.quality, said.document)
-            = (stage.activity_type, stage.quantity, stage.unit, stage.period_start, stage.period_end, stage.supplier,
+            = (stage.activity_type, stage.quantity, stage.unit, stage.period_end, stage.supplier,
                stage.quality, stage.document)
     ORDER BY version.version LIMIT 1
 )
-FROM stage CROSS JOIN LATERAL (
+FROM {STAGED} AS stage CROSS JOIN LATERAL (
     SELECT FROM activity_versions AS version
     WHERE version.tenant_id = %(tenant)s AND version.source_id = stage.source_id
         AND version.external_id = stage.external_id AND version.version = 1
     LIMIT 1
 ) AS known
-"""
+"""  # noqa: S608  composed of constants
 """The staged facts that are in the ledger, each with the first of its versions that says the same, if one does.
 
-LIMIT and OFFSET keep each look-up a look-up in the index.
+LIMIT and OFFSET keep each look-up a look-up in the index. By id and start, because in the partition of a new month, of
+which the planner knows nothing yet, it may take the index by start for either.
 """
-_TAKE_OFF: Final = "DELETE FROM stage WHERE activity_id = ANY(%(known)s::uuid[])"
+_TAKE_OFF: Final = """
+DELETE FROM bulk_facts AS fact USING unnest(%(known)s::uuid[]) AS known (activity_id)
+WHERE fact.activity_id = known.activity_id
+"""
+"""Joined, because a search in the array itself would be one through the whole of it for every row."""
 _VERSIONS: Final = """
 INSERT INTO activity_versions (tenant_id, source_id, external_id, version, activity_id)
-SELECT %(tenant)s, source_id, external_id, 1, activity_id FROM stage ORDER BY source_id, external_id
+SELECT %(tenant)s, source_id, external_id, 1, activity_id FROM bulk_facts JOIN bulk_kinds USING (kind)
+ORDER BY source_id, external_id
 """
 """Sorted by key, as postings are: two writers of the same facts wait for each other in one order."""
 _VERSIONS_CAREFULLY: Final = f"{_VERSIONS} ON CONFLICT DO NOTHING RETURNING activity_id"
-_ACTIVITIES: Final = """
+_ACTIVITIES: Final = f"""
 INSERT INTO activities (tenant_id, activity_id, posting_id, source_id, site_id, external_id, version, kind,
     supersedes, reason, activity_type, supplier, quantity, unit, base_quantity, base_unit, period_start, period_end,
     local_start, local_end, quality, document)
 SELECT %(tenant)s, activity_id, %(posting)s, source_id, site_id, external_id, 1, 'ORIGINAL', NULL, '',
     activity_type, supplier, quantity, unit, base_quantity, base_unit, period_start, period_end, local_start,
     local_end, quality, document
-FROM stage
-"""
+FROM {STAGED} AS stage
+"""  # noqa: S608  composed of constants
 _ACTIVITIES_CAREFULLY: Final = f"{_ACTIVITIES} ON CONFLICT DO NOTHING"
-_CELLS: Final = """
+_CELLS: Final = f"""
 INSERT INTO quantity_cells AS cell
     (tenant_id, site_id, activity_type, supplier, base_unit, quality, month, quantity, row_count)
 SELECT %(tenant)s, site_id, activity_type, supplier, base_unit, quality, month, sum(part), sum(row_count)
@@ -94,13 +77,14 @@ FROM (
         AS summed (site_id, activity_type, supplier, base_unit, quality, month, part, row_count)
     UNION ALL
     SELECT site_id, activity_type, supplier, base_unit, quality, split.month, split.part, 1
-    FROM stage, month_parts(local_start, local_end, base_quantity) AS split WHERE activity_id = ANY(%(split)s::uuid[])
+    FROM {STAGED} AS stage JOIN unnest(%(split)s::uuid[]) AS split_facts (activity_id) USING (activity_id),
+        month_parts(local_start, local_end, base_quantity) AS split
 ) AS parts
 GROUP BY 2, 3, 4, 5, 6, 7
 ORDER BY 2, 3, 4, 5, 6, 7
 ON CONFLICT (tenant_id, site_id, activity_type, supplier, base_unit, quality, month) DO UPDATE
     SET quantity = cell.quantity + excluded.quantity, row_count = cell.row_count + excluded.row_count
-"""
+"""  # noqa: S608  composed of constants
 """Sums of what happened in one month, and what spans several, split by the one rule. Sorted as postings are."""
 
 
@@ -115,28 +99,12 @@ class Way(IntEnum):
     """With ON CONFLICT: nothing undoes it."""
 
 
-def copied(facts: pl.DataFrame) -> bytes:
-    """Return facts as the data of a text COPY into the stage."""
-    columns = {name: pl.col(name) for name in _COLUMNS}
-    columns |= {name: pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S%.f+00") for name in _INSTANTS}
-    columns |= {name: pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S%.f") for name in _WALL_CLOCKS}
-    columns |= {name: _escaped(name) for name in _TEXTS}
-    written = facts.select(column.alias(name) for name, column in columns.items())
-    return written.write_csv(include_header=False, separator="\t", quote_style="never").encode()
-
-
-def _escaped(name: str) -> pl.Expr:
-    column = pl.col(name).str.replace_all("\\", "\\\\", literal=True)
-    for character, letter in (("\t", "t"), ("\n", "n"), ("\r", "r")):
-        column = column.str.replace_all(character, f"\\{letter}", literal=True)
-    return column
-
-
-async def stage(connection: Connection, data: bytes) -> None:
+async def stage(connection: Connection, data: Copied) -> None:
     """Put facts on the stage, where they stay until the transaction ends."""
-    await connection.execute(_SORTS.encode())
-    async with connection.cursor() as cursor, cursor.copy(_COPY.encode()) as copy:
-        await copy.write(data)
+    await connection.execute(_BEGIN.encode(), prepare=False)
+    for statement, lines in ((COPY_KINDS, data.kinds), (COPY_FACTS, data.facts)):
+        async with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+            await copy.write(lines)
 
 
 Known = Mapping[str, str | None]

@@ -3,7 +3,7 @@
 import asyncio
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from uuid import UUID, uuid4
 
 import polars as pl
@@ -157,6 +157,38 @@ async def test_chunks_are_committed_in_their_order_with_the_callers_note(databas
         assert [number for number, line in enumerate(outcomes) if line[0] != "ACCEPTED"] == [50, 100]
         assert outcomes[50][0] == "CONFLICT"
         assert outcomes[100][0] == "DUPLICATE"
+
+
+def held(monkeypatch: pytest.MonkeyPatch, seen: list[str]) -> None:
+    """Hold the first chunk back until the second begins to put its facts in, or has had the time to."""
+    add, second_begins = bulk_stage.add_facts, asyncio.Event()
+
+    async def adding(connection: Connection, tenant: UUID, posting: UUID, staged: Sequence[str], way: Way) -> Known:
+        seen.append("add")
+        if seen == ["add"]:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(second_begins.wait(), 0.5)
+        second_begins.set()
+        return await add(connection, tenant, posting, staged, way)
+
+    monkeypatch.setattr(bulk_stage, "add_facts", adding)
+
+
+@pytest.mark.parametrize("second", ["a", "b"])
+async def test_a_chunk_that_overtakes_waits(databases: Databases, monkeypatch: pytest.MonkeyPatch, second: str) -> None:
+    """One with facts of its own goes ahead and waits before its end; one that repeats a fact does not begin."""
+    async with world(databases) as here:
+        seen: list[str] = []
+
+        async def note(_: Connection, found: Merged) -> None:
+            seen.append(f"note {found.first_row}")
+
+        held(monkeypatch, seen)
+        found = await merged(here, [row("a"), row(second, "2")], 1, note)
+        # The repeat is taken for new, finds that it is not, and is looked up.
+        repeats = ["add", "note 0", "add", "add", "note 1"]
+        assert seen == (["add", "add", "note 0", "note 1"] if second == "b" else repeats)
+        assert [line[0] for line in told(found)] == ["ACCEPTED", "ACCEPTED" if second == "b" else "CONFLICT"]
 
 
 async def test_a_note_that_fails_undoes_its_chunk_and_those_behind_it(databases: Databases) -> None:

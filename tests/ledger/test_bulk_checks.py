@@ -1,6 +1,6 @@
 """Chunks checked in columns: the same facts and the same refusals as row by row."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emission_factors.decimals import EXACT
 from emission_factors.releases import shipped_catalogue
 from ledger.bulk_checks import FACT, Judge, check_chunk
 from ledger.bulk_chunks import COLUMNS, Chunk
 from ledger.bulk_periods import instants, wall_clocks
+from ledger.bulk_sums import cell_sums
 from ledger.periods import period
 from ledger.rows import CheckedRow, PostedRow, Refusal, SourcePlace, check
 from tests.bulk import BAD_PERIODS, BAD_QUANTITIES, GOOD_PERIODS, GOOD_QUANTITIES, chunk_of, rows_of
@@ -160,3 +162,18 @@ def _rfc(moment: datetime) -> str:
 def test_times_that_take_a_second_look_are_null() -> None:
     texts = ["2025-03-01T00:00:00+08:00", "2025-03-01T00:00:00.1Z", "1989-03-01T00:00:00Z", "2025-02-30T00:00:00Z", ""]
     assert instants(pl.Series(texts)).to_list() == [datetime(2025, 2, 28, 16), None, None, None, None]
+
+
+def test_sums_are_exact_and_leave_what_spans_months() -> None:
+    hour = {"period_start": "2025-03-01T00:00:00+08:00", "period_end": "2025-03-01T01:00:00+08:00"}
+    over = {"period_start": "2025-03-31T23:00:00+08:00", "period_end": "2025-04-01T01:00:00+08:00"}
+    long, small = "9" * 38, "0.000000000000000001"
+    rows = [row("a", long, **hour), row("b", small, **hour), row("c", "2.50", **hour), row("d", "2.00", **hour)]
+    rows += [row("e", "1", **over), row("f", "1", "GWh", **hour, activity_type="electricity.own_generation")]
+    facts = check_chunk(chunk_of(rows), JUDGE).facts
+    sums = cell_sums(facts)
+    assert sums.split == [facts["activity_id"][4]]
+    assert set(sums.cells["month"]) == {date(2025, 3, 1)}
+    found = dict(zip(sums.cells["activity_type"], zip(sums.quantities, sums.counts, strict=True), strict=True))
+    whole = EXACT.multiply(EXACT.add(Decimal(long), Decimal("4.500000000000000001")), Decimal("3.6"))
+    assert found == {"electricity.grid": (whole, 4), "electricity.own_generation": (Decimal(3600000), 1)}

@@ -137,8 +137,9 @@ def _period(frame: polars.DataFrame, profile: IngestProfile) -> tuple[polars.Dat
 def _quality(frame: polars.DataFrame, _: IngestProfile) -> tuple[polars.DataFrame, list[Unread]]:
     if "quality" not in frame.columns:
         return frame, []
-    written = frame["quality"].str.strip_chars().str.to_lowercase()
-    read = written.replace_strict(dict(_QUALITIES), default=None, return_dtype=polars.String)
+    written = frame["quality"].unique()
+    known = {text: _QUALITIES.get(text.strip().lower()) for text in written}
+    read = frame["quality"].replace_strict(known, return_dtype=polars.String)
     unread = [
         Unread(place, "quality", f"{quoted(text)} is no quality; {_ACCEPTED}", RefusalCode.TEXT_NOT_ACCEPTED)
         for place, text in _left(frame["quality"], read)

@@ -28,6 +28,12 @@ def utf8(pieces: Iterable[bytes], encoding: FileEncoding) -> Iterator[bytes]:
     seen, lines, is_first = 0, 1, True
     for piece in pieces:
         pending = decoder.getstate()[0]
+        if encoding is FileEncoding.UTF_8 and not pending and piece.isascii():
+            seen += len(piece)
+            lines += piece.count(b"\n")
+            is_first = is_first and not piece
+            yield piece
+            continue
         try:
             text = decoder.decode(piece)
         except UnicodeError as error:

@@ -12,13 +12,11 @@ def blocks(pieces: Iterable[bytes], limits: Limits, *, is_quoted: bool) -> Itera
     `UnreadableFile` for a record longer than `limits.line_bytes`, without reading all of it.
     """
     rest, lines = b"", 1
-    for data in _gathered(_with_line_feeds(pieces), limits.block_bytes):
-        held = rest + data
-        cut = _last_end(held, is_quoted=is_quoted)
-        if cut:
-            yield held[:cut]
-            lines += held.count(b"\n", 0, cut)
-        rest = held[cut:]
+    for group in _gathered(_with_line_feeds(pieces), limits.block_bytes):
+        block, rest = _cut([rest, *group], is_quoted=is_quoted)
+        if block:
+            yield block
+            lines += block.count(b"\n")
         if len(rest) > limits.line_bytes:
             raise _too_long(lines, rest, limits, is_quoted=is_quoted)
     if rest:
@@ -40,17 +38,28 @@ def _with_line_feeds(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield b"\n"
 
 
-def _gathered(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """Join small pieces, so that a block is worth parsing at once."""
+def _gathered(pieces: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
+    """Put small pieces together, so that a block is worth parsing at once."""
     held: list[bytes] = []
     count = 0
     for piece in pieces:
         held.append(piece)
         count += len(piece)
         if count >= size:
-            yield b"".join(held)
+            yield held
             held, count = [], 0
-    yield b"".join(held)
+    yield held
+
+
+def _cut(held: list[bytes], *, is_quoted: bool) -> tuple[bytes, bytes]:
+    """Return the whole records of what is held, and the rest. Copied once where the last piece ends one."""
+    last = held[-1]
+    cut = last.rfind(b"\n") + 1
+    if cut and not (is_quoted and any(b'"' in piece for piece in held)):
+        return b"".join([*held[:-1], last[:cut]]), last[cut:]
+    whole = b"".join(held)
+    cut = _last_end(whole, is_quoted=is_quoted)
+    return whole[:cut], whole[cut:]
 
 
 def _last_end(data: bytes, *, is_quoted: bool) -> int:

@@ -5,7 +5,7 @@ Numbers are taken as they are written, never through a binary number, so 0.1 is 
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,10 +73,11 @@ class NdjsonFile:
     def _fast(self, block: bytes, count: int) -> polars.DataFrame | None:
         """Return the columns of a block in which every line is an object of known keys, each once, with texts; or None.
 
-        polars would drop an unknown key, keep one of two equal ones, and read a number as binary. As every key shows as
-        `":` and every text as `":"`, the counts say whether a block has any of these.
+        The keys of the first line are tried before all that there may be, as a column that no line has costs as much as
+        any. polars would drop an unknown key, keep one of two equal ones, and read a number as binary. As every key
+        shows as `":` and every text as `":"`, the counts say whether a block has any of these.
         """
-        if b"\\ud" in block or b"\\uD" in block:  # half a surrogate pair would become NUL
+        if b"\\" in block and (b"\\ud" in block or b"\\uD" in block):  # half a surrogate pair would become NUL
             return None
         texts, keys = _counts(block)
         if texts != keys and self._numbers is not None and self._profile.decimal_mark == ".":
@@ -84,15 +85,25 @@ class NdjsonFile:
             texts, keys = _counts(block)
         if texts != keys:
             return None
+        first = block[: block.index(b"\n")].decode()
+        likely = {key: kind for key, kind in self._schema.items() if json.dumps(key, ensure_ascii=False) in first}
+        frame = self._read(block, likely, count, keys) if likely else None
+        return self._read(block, self._schema, count, keys) if frame is None else frame
+
+    def _read(self, block: bytes, schema: Mapping[str, Any], count: int, keys: int) -> polars.DataFrame | None:
+        """Return the columns of a block that has only keys of the schema, so many in all; or None."""
         try:
-            frame = polars.read_ndjson(block, schema=self._schema)
+            frame = polars.read_ndjson(block, schema=schema)
         except (polars.exceptions.PolarsError, polars.exceptions.PanicException):
             return None
         said = sum(frame.height - column.null_count() for column in frame)
         return self._renamed(frame) if frame.height == count and said == keys else None
 
     def _renamed(self, frame: polars.DataFrame) -> polars.DataFrame:
-        return frame.select(polars.col(key).alias(field) for key, field in self._fields)
+        return frame.select(
+            (polars.col(key) if key in frame.columns else polars.lit(None, polars.String)).alias(field)
+            for key, field in self._fields
+        )
 
     def _careful(self, block: str, line: int) -> RawBlock:
         rows: list[dict[str, str | None]] = []
@@ -160,7 +171,8 @@ def _keys(profile: IngestProfile) -> list[tuple[str, str]]:
 
 def _counts(block: bytes) -> tuple[int, int]:
     """Return how many keys have a text, and how many keys there are."""
-    return block.count(b'":"') + block.count(b'": "'), block.count(b'":')
+    keys, close = block.count(b'":'), block.count(b'":"')
+    return keys if close == keys else close + block.count(b'": "'), keys
 
 
 def _pairs(text: str) -> list[tuple[str, Any]]:

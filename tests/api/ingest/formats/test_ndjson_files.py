@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from accounting.management.ingest_profiles import ColumnOf, Dataset, IngestProfile
 from api.ingest.formats import FileFault, FileFormat
+from api.ingest.formats.ndjson_files import NdjsonFile
 from tests.api.ingest.formats.files import HEADER, ROW, SMALL, fault_of, ndjson_text, read, refusals, rows, saved
 
 NDJSON = FileFormat.NDJSON
@@ -22,6 +23,13 @@ def test_rows_come_as_they_stand(tmp_path: Path) -> None:
     assert rows(found) == [tuple(row.values()) for row in given_rows]
     escaped = "".join(json.dumps(row) + "\n" for row in given_rows)
     assert rows(read(saved(tmp_path, escaped), NDJSON, limits=SMALL)) == rows(found)
+
+
+def test_a_key_that_the_first_line_lacks_is_parsed_in_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lacking = {name: value for name, value in GIVEN.items() if name != "document"}
+    path = saved(tmp_path, ndjson_text([lacking, GIVEN]))
+    monkeypatch.setattr(NdjsonFile, "_careful", None)
+    assert rows(read(path, NDJSON)) == [(*ROW[:-1], ""), ROW]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,8 @@ def test_a_wrong_byte_far_behind_is_found_before_a_row_is_handed_out(tmp_path: P
 def test_a_character_that_is_cut_off() -> None:
     with pytest.raises(UnreadableFile, match="last character of the file, on line 2, is cut off"):
         list(utf8([b"a\n", "电".encode()[:2]], FileEncoding.UTF_8))
+    with pytest.raises(UnreadableFile, match=r"byte 2, on line 2, is 0xE7"):
+        list(utf8([b"a\n", "电".encode()[:2], b"a"], FileEncoding.UTF_8))
 
 
 @given(st.lists(st.text(max_size=12), max_size=12), st.integers(1, 7))
