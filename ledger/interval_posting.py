@@ -1,4 +1,5 @@
-"""Posting readings by interval: a whole request checked, then written in one statement; retries write nothing twice.
+"""Posting readings by interval: a whole request checked, then written with its cells in one statement; retries write
+nothing twice.
 
     no reading of the interval yet        -> accepted, version 1
     the same value, in any version        -> duplicate: a retry, however late, is a success
@@ -22,6 +23,7 @@ from psycopg.types.json import Jsonb
 from accounting.refusals import RefusalCode, Refused
 from ledger.database import Connection, Database
 from ledger.identifiers import new_id
+from ledger.interval_cells import ADD_TO_CELLS, cell_parameters
 from ledger.interval_series import IntervalSeries, series_where
 from ledger.interval_spans import (
     IntervalConflict,
@@ -74,13 +76,15 @@ _POST: Final = f"""
     SELECT %(tenant)s, series_id, start, 1, value, %(posting)s, '' FROM given WHERE value IS NOT NULL
     ORDER BY series_id, start
     ON CONFLICT DO NOTHING
-    RETURNING series_id
-)
+    RETURNING series_id, start, value
+), changed AS (
+    SELECT series_id, start, value, 1 AS readings FROM fresh
+), cells AS ({ADD_TO_CELLS})
 SELECT count(*) FROM fresh
 """  # noqa: S608  composed of constants
 _CORRECT: Final = f"""
 {_GIVEN}, changing AS MATERIALIZED (
-    SELECT given.number, given.series_id, given.start, given.value, newest.version + 1 AS version
+    SELECT given.number, given.series_id, given.start, given.value, newest.value AS old, newest.version + 1 AS version
     FROM given CROSS JOIN LATERAL (
         SELECT version, value FROM interval_readings AS known
         WHERE known.tenant_id = %(tenant)s AND known.series_id = given.series_id AND known.start = given.start
@@ -93,7 +97,11 @@ _CORRECT: Final = f"""
     ORDER BY series_id, start
     ON CONFLICT DO NOTHING
     RETURNING series_id
-)
+), changed AS (
+    SELECT series_id, start, coalesce(value, 0) - coalesce(old, 0) AS value,
+           (value IS NOT NULL)::integer - (old IS NOT NULL)::integer AS readings
+    FROM changing
+), cells AS ({ADD_TO_CELLS})
 SELECT number, count(*), (SELECT count(*) FROM written) FROM changing GROUP BY number
 """  # noqa: S608  composed of constants
 """How many intervals of each span change, and how many were written in all."""
@@ -143,6 +151,7 @@ class _Request:
             "starts": [span.start for span in self.spans],
             "minutes": [span.minutes for span in self.spans],
             "values": [stored_array(span.values, self.series[span.series].to_base) for span in self.spans],
+            **cell_parameters(self.series.values()),
         }
 
 

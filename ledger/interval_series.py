@@ -41,7 +41,7 @@ class NewSeries:
 
 @dataclass(frozen=True, slots=True)
 class IntervalSeries:
-    """A series with the place of its source; `first` and `last` are the starts of its first and last reading."""
+    """A series with the place of its source."""
 
     tenant: UUID
     id: UUID
@@ -57,8 +57,6 @@ class IntervalSeries:
     has_attribute: bool
     activity_type: str
     recorded_at: datetime
-    first: datetime | None
-    last: datetime | None
 
     @property
     def counted_in(self) -> Unit:
@@ -79,13 +77,9 @@ class IntervalSeries:
 _SERIES: Final = """
 SELECT series.tenant_id, series.series_id, series.source_id, source.site_id, source.code, site.region, site.time_zone,
        series.carrier, series.role, series.unit, series.minutes, series.has_attribute, series.activity_type,
-       series.recorded_at, ends.first, ends.last
+       series.recorded_at
 FROM interval_series AS series JOIN sources AS source USING (tenant_id, source_id)
 JOIN sites AS site USING (tenant_id, site_id)
-CROSS JOIN LATERAL (
-    SELECT min(reading.start) AS first, max(reading.start) AS last FROM interval_readings AS reading
-    WHERE reading.tenant_id = series.tenant_id AND reading.series_id = series.series_id
-) AS ends
 WHERE (%(tenants)s::uuid[] IS NULL OR series.tenant_id = ANY(%(tenants)s::uuid[]))
     AND (%(ids)s::uuid[] IS NULL OR series.series_id = ANY(%(ids)s::uuid[]))
     AND (%(site)s::uuid IS NULL OR source.site_id = %(site)s)

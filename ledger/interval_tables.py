@@ -41,3 +41,19 @@ class IntervalReading(SQLModel, table=True):
     value: Decimal | None = Field(sa_type=sa.Numeric)
     posting_id: UUID
     reason: str = Field(sa_type=sa.Text)
+
+
+class IntervalCell(SQLModel, table=True):
+    """The sum of readings of a site, carrier and role in an hour of UTC, MJ, and the minutes they cover. Kept by what
+    writes readings.
+    """
+
+    __tablename__ = "interval_cells"
+    tenant_id: UUID = Field(primary_key=True)
+    start: datetime = Field(primary_key=True, sa_type=sa.DateTime(timezone=True))
+    site_id: UUID = Field(primary_key=True)
+    carrier: str = Field(primary_key=True, sa_type=sa.Text)
+    role: str = Field(primary_key=True, sa_type=sa.Text)
+    has_attribute: bool = Field(primary_key=True)
+    quantity: Decimal = Field(sa_type=sa.Numeric)
+    minutes: int = Field(sa_type=sa.BigInteger)

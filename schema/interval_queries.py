@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Annotated, Final
 
 import strawberry
+from strawberry.dataloader import DataLoader
 
 from accounting.basis import Basis
 from accounting.intervals.boundary_matching import share_in
@@ -15,7 +17,7 @@ from accounting.intervals.series import BadSeries, Series, by_day, coarser, miss
 from emission_factors.decimals import product
 from ledger.database import Connection as DatabaseConnection
 from ledger.footprints import Boundary
-from ledger.interval_matching import AskedMatching, FoundMatching, matching_of, wires_of
+from ledger.interval_matching import AskedMatching, FoundMatching, matching_of, totals_in, wires_of
 from ledger.interval_reading import instants_of, read_series
 from ledger.interval_series import IntervalSeries as Record
 from ledger.interval_series import series_where
@@ -31,7 +33,16 @@ from schema.scalars import Day, ExactDecimal, Instant
 from schema.types.activities import After, First
 from schema.types.footprints import BoundaryInput
 from schema.types.info import Info
-from schema.types.interval_matching import SHOWN_IN, TO_BASE, DirectWires, HourlyMatching, Mixed, ResidualMixInput
+from schema.types.interval_matching import (
+    SHOWN_IN,
+    TO_BASE,
+    DirectWires,
+    HourlyMatching,
+    Mixed,
+    ResidualMixInput,
+    Totals,
+    matched_series,
+)
 from schema.types.intervals import (
     SERIES,
     IntervalReadings,
@@ -162,6 +173,7 @@ class IntervalQueries:
             no_residual_mix=mixed.reason,
             found=found,
             mix=mixed,
+            totals=_totals(info.context, asked),
         )
 
     @strawberry.field(
@@ -186,7 +198,8 @@ class IntervalQueries:
         asked = AskedMatching(within, date(year, 1, 1), date(year, 12, 31), zone, minutes, known_at=known_at)
         async with _reading(info.context) as connection:
             found, inputs = await wires_of(connection, asked)
-        return DirectWires.of(found, inputs, year, zone, minutes)
+        series = matched_series(inputs, _totals(info.context, asked))
+        return DirectWires.of(found, series, year, zone, minutes)
 
 
 @asynccontextmanager
@@ -197,6 +210,15 @@ async def _reading(context: Context) -> AsyncIterator[DatabaseConnection]:
             yield connection
     except BadSeries as error:
         raise BadInput(f"{error.field}: {error}") from None
+
+
+def _totals(context: Context, asked: AskedMatching) -> Totals:
+    async def load(series: list[Record]) -> list[Decimal | None]:
+        async with _reading(context) as connection:
+            found = await totals_in(connection, asked, series)
+        return [found[one.id] for one in series]
+
+    return DataLoader(load)
 
 
 async def _one_series(connection: DatabaseConnection, text: str) -> Record:
@@ -235,7 +257,7 @@ def _rows(series: Record, found: Series, resolution: IntervalResolution) -> list
 
 
 def _mixed(basis: Basis, found: FoundMatching, asked: AskedMatching, given: GivenMix | None) -> Mixed:
-    regions = {one.series.region for one in found.inputs if one.series.role is SeriesRole.LOAD}
+    regions = {one.region for one in found.inputs if one.role is SeriesRole.LOAD}
     places = {(region, month) for region in regions for month in _months(asked.first, asked.last)}
     try:
         return Mixed(residual_mix(basis, places, given), "", basis.gwp_set)

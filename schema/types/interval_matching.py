@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 import strawberry
+from strawberry.dataloader import DataLoader
 
 from accounting.amounts import emitted
 from accounting.intervals import attribute_storage, direct_wires, hourly_matching
@@ -15,7 +16,8 @@ from accounting.lines import ResolvedLine
 from emission_factors import decimals
 from emission_factors.gases import GwpSet
 from emission_factors.units import unit
-from ledger.interval_matching import FoundMatching, ReadSeries
+from ledger import interval_series
+from ledger.interval_matching import FoundMatching
 from schema.enums import LineFlag, WireRatio, WireStatus
 from schema.pages import Connection, sliced
 from schema.scalars import Day, ExactDecimal, Instant
@@ -26,6 +28,9 @@ from schema.types.storage_units import StorageUnit
 
 SHOWN_IN: Final = unit("kWh")
 TO_BASE: Final = decimals.exact(SHOWN_IN.to_base)
+
+Totals = DataLoader[interval_series.IntervalSeries, Decimal | None]
+"""Loads the sums of series over the period of a question, MJ."""
 
 
 def kilowatt_hours(value: Decimal) -> ExactDecimal:
@@ -120,15 +125,21 @@ class MatchedSeries:
     """An input."""
 
     series: IntervalSeries = strawberry.field(description="The series; `intervalReadings` shows its readings.")
-    total: ExactDecimal | None = strawberry.field(
-        description="Sum over the period, kWh; none where intervals are missing, and of shares."
-    )
+    totals: strawberry.Private[Totals | None]
 
-    @classmethod
-    def of(cls, found: ReadSeries, *, is_share: bool = False) -> "MatchedSeries":
-        """Make the type of an input."""
-        total = None if is_share else found.readings.total()
-        return cls(series=IntervalSeries.of(found.series), total=None if total is None else kilowatt_hours(total))
+    @strawberry.field(
+        description="Sum over the period, kWh; none where intervals are missing, and of shares. It is read when asked "
+        "for; a question may read two million intervals."
+    )
+    async def total(self) -> ExactDecimal | None:
+        """Load the sum."""
+        found = await self.totals.load(self.series.found) if self.totals else None
+        return None if found is None else kilowatt_hours(found)
+
+
+def matched_series(found: Sequence[interval_series.IntervalSeries], totals: Totals | None) -> list[MatchedSeries]:
+    """Make the types of inputs; shares have no `totals`."""
+    return [MatchedSeries(series=IntervalSeries.of(one), totals=totals) for one in found]
 
 
 @strawberry.type(description="One interval as it was matched, kWh.")
@@ -168,6 +179,7 @@ class HourlyMatching:
     no_residual_mix: str = strawberry.field(description="Why there is no residual mix; empty where there is one.")
     found: strawberry.Private[FoundMatching]
     mix: strawberry.Private[Mixed]
+    totals: strawberry.Private[Totals]
 
     @strawberry.field(description="Whether nothing is missing.")
     def is_complete(self) -> bool:
@@ -183,12 +195,13 @@ class HourlyMatching:
     @strawberry.field(description="The series matched: load, supply and storage.")
     def series(self) -> list[MatchedSeries]:
         """Return the inputs."""
-        return [MatchedSeries.of(one) for one in self.found.inputs]
+        return matched_series(self.found.inputs, self.totals)
 
     @strawberry.field(description="The series of the grid's share of carbon-free energy, if there is one.")
     def grid_cfe(self) -> MatchedSeries | None:
         """Return the share."""
-        return MatchedSeries.of(self.found.grid_cfe, is_share=True) if self.found.grid_cfe else None
+        share = self.found.grid_cfe
+        return matched_series([share.series], None)[0] if share else None
 
     @strawberry.field(description="Storage declared for the period.")
     def storage_units(self) -> list[StorageUnit]:
@@ -338,7 +351,7 @@ class DirectWires:
     def of(
         cls,
         found: direct_wires.WireRatios | hourly_matching.Incomplete,
-        inputs: Sequence[ReadSeries],
+        series: list[MatchedSeries],
         year: int,
         time_zone: str,
         minutes: int,
@@ -353,7 +366,7 @@ class DirectWires:
             unit=SHOWN_IN.code,
             is_complete=ratios is not None,
             missing=MissingIntervals.all_of(missing),
-            series=[MatchedSeries.of(one) for one in inputs],
+            series=series,
             generated=kilowatt_hours(ratios.generated) if ratios else None,
             used=kilowatt_hours(ratios.used) if ratios else None,
             load=kilowatt_hours(ratios.load) if ratios else None,

@@ -108,10 +108,20 @@ class IntervalSeries:
     has_attribute: bool = strawberry.field(description="Whether it is carbon-free supply with its attributes.")
     activity_type: str = strawberry.field(description="Activity type its source posts for whole months; may be empty.")
     time_zone: str = strawberry.field(description="IANA time zone of the site, whose clock decides days.")
-    first_start: Instant | None = strawberry.field(description="Start of the first interval read.")
-    last_start: Instant | None = strawberry.field(description="Start of the last interval read.")
     recorded_at: Instant = strawberry.field(description="When the series was added.")
     found: strawberry.Private[interval_series.IntervalSeries]
+
+    @strawberry.field(description="Start of the first interval read.")
+    async def first_start(self, info: Info) -> Instant | None:
+        """Load the start."""
+        first, _ = await info.context.ends_of_series.load(self.found)
+        return Instant(first) if first else None
+
+    @strawberry.field(description="Start of the last interval read.")
+    async def last_start(self, info: Info) -> Instant | None:
+        """Load the start."""
+        _, last = await info.context.ends_of_series.load(self.found)
+        return Instant(last) if last else None
 
     @strawberry.field(description="The source.")
     async def source(self, info: Info) -> Source:
@@ -157,8 +167,6 @@ class IntervalSeries:
             has_attribute=found.has_attribute,
             activity_type=found.activity_type,
             time_zone=found.time_zone,
-            first_start=Instant(found.first) if found.first else None,
-            last_start=Instant(found.last) if found.last else None,
             recorded_at=Instant(found.recorded_at),
             found=found,
         )
