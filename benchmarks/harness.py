@@ -4,10 +4,12 @@ A machine that runs benchmarks is rarely quiet, so no figure stands alone: conte
 ratio is formed per round, and its median is told with the lowest and the highest.
 """
 
+import asyncio
 import os
 import platform
 import queue
 import re
+import secrets
 import shutil
 import statistics
 import subprocess
@@ -19,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Final
 from uuid import uuid4
 
@@ -26,11 +29,21 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
+from api.client import KEY_VARIABLE
 from ledger import setup
+from ledger.api_keys import new_key
+from ledger.grant_checks import NewGrant
+from ledger.principals import NO_TENANT_ID, Role
 from ledger.setup import Databases
+from ledger.standing_grants import grant_once
+from proofs.keys import make_key
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "performance.md"
 """The page whose sections the benchmarks write."""
+_PEPPER: Final = secrets.token_urlsafe(32)
+_KEY: Final = new_key()
+_SIGNING_KEY: Final = make_key("parkledger").pem()
+"""What this run's services sign their histories with: whoever starts again on a database has the key it began with."""
 SERVE: Final = (sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0")
 """The command of our own service."""
 _LIBRARIES: Final = ("strawberry-graphql", "graphql-core", "psycopg", "sqlmodel", "uvicorn", "msgspec")
@@ -49,6 +62,7 @@ def database() -> Iterator[Databases]:
     url = os.environ.get("PARKLEDGER_BENCH_URL")
     with _on_server(url) if url else _embedded() as found:
         setup.prepare(found)
+        _let_in(found)
         yield found
 
 
@@ -78,22 +92,46 @@ def _on_server(url: str) -> Iterator[Databases]:
 
 
 @contextmanager
-def service(databases: Databases, command: Sequence[str] = SERVE) -> Iterator[str]:
+def sibling(databases: Databases) -> Iterator[Databases]:
+    """Make another migrated database on the server of one, and leave nothing of it."""
+    with _on_server(databases.owner_url) as found:
+        setup.prepare(found)
+        _let_in(found)
+        yield found
+
+
+@contextmanager
+def service(
+    databases: Databases, command: Sequence[str] = SERVE, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[str]:
     """Start a service on a database in a process of its own and return its address; it ends with the block."""
-    process = subprocess.Popen(
-        command, env=_environment(databases), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    try:
-        yield _address(process)
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-        if process.stdout:
-            process.stdout.close()
+    with tempfile.TemporaryDirectory(prefix="pk-bench-") as folder:
+        file = Path(folder) / "log-key.pem"
+        file.write_bytes(_SIGNING_KEY)
+        given = {**_environment(databases), "PARKLEDGER_SIGNING_KEY_FILE": str(file), **settings}
+        process = subprocess.Popen(command, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        try:
+            yield _address(process)
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+            if process.stdout:
+                process.stdout.close()
+
+
+def _let_in(databases: Databases) -> None:
+    """Grant everything to this run's key, and let whoever asks a service from here present it."""
+    os.environ[KEY_VARIABLE] = _KEY.text
+    new = NewGrant(NO_TENANT_ID, "benchmarks", Role.PLATFORM)
+    asyncio.run(grant_once(databases.service_url, _PEPPER.encode(), [(new, _KEY)]))
 
 
 def _environment(databases: Databases) -> dict[str, str]:
-    given = {"PARKLEDGER_DATABASE_URL": databases.service_url, "PARKLEDGER_OWNER_URL": databases.owner_url}
+    given = {
+        "PARKLEDGER_DATABASE_URL": databases.service_url,
+        "PARKLEDGER_OWNER_URL": databases.owner_url,
+        "PARKLEDGER_KEY_PEPPER": _PEPPER,
+    }
     path = os.pathsep.join([str(PAGE.parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
     return {**os.environ, **given, "PYTHONUNBUFFERED": "1", "PYTHONPATH": path}
 

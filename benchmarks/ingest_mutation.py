@@ -24,6 +24,7 @@ from uuid import UUID, uuid4
 import msgspec
 import psycopg
 
+from api.client import authorization
 from benchmarks import harness, ordinary, parks
 from benchmarks.harness import Contestant
 from benchmarks.parks import SeededTenant
@@ -172,7 +173,7 @@ def _through_http(url: str, rows: Rows, clients: int, batches: int, body: Callab
 def _post_all(connection: http.client.HTTPConnection, bodies: Sequence[bytes]) -> list[bytes]:
     answers = []
     for body in bodies:
-        connection.request("POST", "/graphql", body, {"content-type": "application/json"})
+        connection.request("POST", "/graphql", body, authorization() | {"content-type": "application/json"})
         answers.append(connection.getresponse().read())
     return answers
 
