@@ -19,12 +19,10 @@ _SUMS: Final = """
 SELECT cell.activity_type, cell.base_unit, cell.supplier, site.region, cell.month,
        CASE WHEN %(keeps_tenant)s THEN cell.tenant_id END AS tenant,
        CASE WHEN %(keeps_site)s THEN cell.site_id END AS site,
-       own.tenant_id AS own_tenant,
+       {own_tenant} AS own_tenant,
        CASE WHEN %(keeps_quality)s THEN cell.quality ELSE '' END AS quality,
        sum(cell.quantity), sum(cell.row_count)
-FROM {cells} AS cell JOIN sites AS site USING (tenant_id, site_id)
-LEFT JOIN unnest(%(own_tenants)s::uuid[], %(own_types)s::text[]) AS own (tenant_id, activity_type)
-    ON own.tenant_id = cell.tenant_id AND own.activity_type = cell.activity_type
+FROM {cells} AS cell JOIN sites AS site USING (tenant_id, site_id) {own}
 WHERE cell.tenant_id = ANY(%(tenants)s::uuid[]) AND cell.month >= %(first)s AND cell.month <= %(last)s
     AND (%(only_site)s::uuid IS NULL OR cell.site_id = %(only_site)s) AND cell.row_count > 0
     AND (%(types)s::text[] IS NULL OR cell.activity_type = ANY(%(types)s::text[]))
@@ -33,8 +31,24 @@ WHERE cell.tenant_id = ANY(%(tenants)s::uuid[]) AND cell.month >= %(first)s AND 
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 ORDER BY 6, 7, 1, 2, 3, 4, 5, 8, 9
 """
-_SUMS_NOW: Final = _SUMS.format(cells="quantity_cells").encode()
-_SUMS_KNOWN: Final = (KNOWN + _SUMS.format(cells="known_cells")).encode()
+_OWN: Final = """
+LEFT JOIN unnest(%(own_tenants)s::uuid[], %(own_types)s::text[]) AS own (tenant_id, activity_type)
+    ON own.tenant_id = cell.tenant_id AND own.activity_type = cell.activity_type
+"""
+
+
+def _statement(*, is_known: bool, is_served: bool) -> bytes:
+    """Return the sums of cells now or known; of a park that nobody serves with own factors nothing is joined."""
+    cells = "known_cells" if is_known else "quantity_cells"
+    own_tenant, own = ("own.tenant_id", _OWN) if is_served else ("NULL::uuid", "")
+    return ((KNOWN if is_known else "") + _SUMS.format(cells=cells, own_tenant=own_tenant, own=own)).encode()
+
+
+_STATEMENTS: Final = {
+    (is_known, is_served): _statement(is_known=is_known, is_served=is_served)
+    for is_known in (False, True)
+    for is_served in (False, True)
+}
 
 _ENERGY: Final = """
 SELECT cell.tenant_id, cell.site_id, cell.month, site.region, cell.activity_type, cell.supplier,
@@ -88,7 +102,8 @@ async def cell_sums(connection: Connection, wanted: Wanted) -> list[Cell]:
         "matched": list(LOADS),
     }
     parameters |= await _plan(connection, wanted.tenants, wanted.first, wanted.last, wanted.known_at)
-    cursor = await connection.execute(_SUMS_KNOWN if wanted.known_at else _SUMS_NOW, parameters)
+    statement = _STATEMENTS[wanted.known_at is not None, bool(wanted.served)]
+    cursor = await connection.execute(statement, parameters)
     return [_cell(row) for row in await cursor.fetchall()]
 
 
