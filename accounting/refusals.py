@@ -97,6 +97,12 @@ class RefusalCode(StrEnum):
     """A line, row or cell of a file cannot be read; the message says where it stands and quotes it."""
     UNKNOWN_SERIES = "UNKNOWN_SERIES"
     """The tenant has no series of readings of this name."""
+    BAD_GRANT = "BAD_GRANT"
+    """A key or claim is to have a role, rights, sites, tenants or times that do not go together."""
+    GRANT_NOT_ALLOWED = "GRANT_NOT_ALLOWED"
+    """Who asks may not give this role, or not these rights."""
+    TOO_MANY_KEYS = "TOO_MANY_KEYS"
+    """The system has two live keys, enough to change from one to the other; one of them is revoked first."""
 
 
 class Refused(Exception):

@@ -13,15 +13,21 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from api.daily import maintained_daily
 from api.headers import SecurityHeaders
+from api.identity.authentication import Authenticator
+from api.identity.identification import NO_IDENTIFICATION, Identification
 from api.ingest.routes import Ingest
 from api.ingest.spool import Spool
 from api.ingest.worker import IngestSettings, Worker
+from api.ingress.signatures import NO_SECRETS, Secrets
+from api.ingress.webhooks import Webhooks
 from api.page_routes import Pages
+from api.sealer import sealed_continually
 from api.view import GraphQLView
 from emission_factors.catalogue import Catalogue
 from ledger.database import Database
 from ledger.partitions import make_partitions
 from ledger.releases import Catalogues
+from proofs.keys import PrivateKey
 from schema.context import Clock, Service
 from schema.service import SDL, build
 
@@ -32,18 +38,30 @@ def utc_now() -> datetime:
 
 
 def create_app(
-    service_url: str, connections: int = 8, clock: Clock = utc_now, ingest: IngestSettings | None = None
+    service_url: str,
+    connections: int = 8,
+    clock: Clock = utc_now,
+    ingest: IngestSettings | None = None,
+    identification: Identification = NO_IDENTIFICATION,
+    webhooks: Secrets = NO_SECRETS,
+    signing_key: PrivateKey | None = None,
 ) -> Starlette:
-    """Make the application of a migrated database; without `ingest` it takes no bulk files."""
-    database = Database(service_url, connections)
-    service = Service(database, Catalogues(), clock)
-    bulk = _bulk(service, service_url, ingest) if ingest else None
+    """Make the application of a migrated database; without `ingest` it takes no bulk files, without `identification`
+    nobody meets any data, without `signing_key` it seals no history.
+    """
+    writers = max(1, connections // 2)
+    database = Database(service_url, max(1, connections - writers), writers)
+    service = Service(database, Catalogues(), clock, identification.pepper)
+    authenticator = identification.authenticator(database, clock)
+    bulk = _bulk(service, authenticator, service_url, ingest) if ingest else None
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await database.open()
         await make_partitions(database)
-        upkeep = asyncio.create_task(maintained_daily(database))
+        tasks = [asyncio.create_task(maintained_daily(database))]
+        if signing_key:
+            tasks.append(asyncio.create_task(sealed_continually(database, signing_key)))
         if bulk:
             bulk.start()
         try:
@@ -51,28 +69,30 @@ def create_app(
         finally:
             if bulk:
                 await bulk.stop()
-            upkeep.cancel()
-            await asyncio.gather(upkeep, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await database.close()
 
-    routes = [*_routes(service), *(bulk.routes() if bulk else ())]
+    routes = [*_routes(service, authenticator, identification.showcase_key), *(bulk.routes() if bulk else ())]
+    routes += Webhooks(service, webhooks).routes()
     return Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)], lifespan=lifespan)
 
 
-def _bulk(service: Service, service_url: str, settings: IngestSettings) -> Ingest:
+def _bulk(service: Service, authenticator: Authenticator, service_url: str, settings: IngestSettings) -> Ingest:
     async def catalogue() -> Catalogue:
         async with service.database.snapshot() as connection:
             return await service.catalogues.get(connection)
 
     spool = Spool(settings.folder)
     worker = Worker(service_url, spool, settings.limits, catalogue, service.clock)
-    return Ingest(service, spool, worker, settings)
+    return Ingest(service, authenticator, spool, worker, settings)
 
 
-def _routes(service: Service) -> list[BaseRoute]:
+def _routes(service: Service, authenticator: Authenticator, showcase_key: str) -> list[BaseRoute]:
     schema = build()
-    pages = Pages(schema, service)
-    view = GraphQLView(schema, service, pages.editor)
+    pages = Pages(schema, service, authenticator, showcase_key)
+    view = GraphQLView(schema, service, authenticator, pages.editor)
     return [
         *pages.routes(),
         Route("/graphql", view, methods=["GET", "POST", "OPTIONS"]),

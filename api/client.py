@@ -1,23 +1,34 @@
 """A small client of our own API, for the commands that talk to a running service."""
 
+import os
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import httpx
 import msgspec
 
+KEY_VARIABLE: Final = "PARKLEDGER_KEY"
+"""What the environment calls the key that commands prove who they are with."""
+
 
 class ServiceError(Exception):
-    """The service answered with an error; the message is its own."""
+    """The service answered with an error; message and code are its own. No code: the answer was not the service's."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Client:
-    """Sends operations to one service. Retries are the caller's: every write has an idempotency key."""
+    """Sends operations to one service. Retries are the caller's: every write has an idempotency key.
 
-    def __init__(self, url: str, timeout_s: float = 60) -> None:
+    `key` proves who asks; that of the environment if left out, none where it is empty.
+    """
+
+    def __init__(self, url: str, timeout_s: float = 60, key: str | None = None) -> None:
         address = url.rstrip("/")
         self._url = address if address.endswith("/graphql") else f"{address}/graphql"
-        self._http = httpx.Client(timeout=timeout_s)
+        self._http = httpx.Client(timeout=timeout_s, headers=authorization(key))
 
     def __enter__(self) -> Self:
         return self
@@ -34,6 +45,14 @@ class Client:
         except msgspec.DecodeError:
             raise ServiceError(f"{self._url} answered {response.status_code}, not GraphQL") from None
         if answer.get("errors"):
-            raise ServiceError("; ".join(error["message"] for error in answer["errors"]))
+            errors = answer["errors"]
+            code = errors[0].get("extensions", {}).get("code", "")
+            raise ServiceError("; ".join(error["message"] for error in errors), code)
         data: dict[str, Any] = answer["data"]
         return data
+
+
+def authorization(key: str | None = None) -> dict[str, str]:
+    """Return the header that presents a key, the environment's if None; no header for an empty one."""
+    given = os.environ.get(KEY_VARIABLE, "") if key is None else key
+    return {"authorization": f"Bearer {given}"} if given else {}

@@ -10,6 +10,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from strawberry import Schema
 
+from ledger.principals import Principal
 from schema.context import Context, Service
 
 _PARK: Final = """
@@ -88,10 +89,28 @@ class FirstPark:
         return {"park.id": self.park_id, "year.number": self.year} | months | activity | reporter
 
 
-async def first_park(schema: Schema, service: Service) -> FirstPark | None:
-    """Return the first park, none if there is none yet; raises `NotAnswered`."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Whom to ask, and on whose behalf."""
+
+    schema: Schema
+    service: Service
+    principal: Principal
+
+    async def of(self, document: str, variables: dict[str, Any]) -> dict[str, Any]:
+        """Return the data of an operation."""
+        context = Context(self.service, "page", self.principal)
+        result = await self.schema.execute(document, variables, context_value=context)
+        if result.errors or result.data is None:
+            raise NotAnswered(f"our own API answered {result.errors}")
+        return result.data
+
+
+async def first_park(schema: Schema, service: Service, principal: Principal) -> FirstPark | None:
+    """Return the first park that a principal sees, none if there is none yet; raises `NotAnswered`."""
+    asked = _Asked(schema, service, principal)
     year = service.clock().year - 1
-    parks = (await _ask(schema, service, _PARK, {}))["parks"]["nodes"]
+    parks = (await asked.of(_PARK, {}))["parks"]["nodes"]
     if not parks:
         return None
     park = parks[0]
@@ -104,25 +123,25 @@ async def first_park(schema: Schema, service: Service) -> FirstPark | None:
         park["region"],
         len(tenants),
         year,
-        await _activity(schema, service, tenants[:_TENANTS_TRIED], year),
-        await _reporter(schema, service, tenants[:_TENANTS_TRIED]),
+        await _activity(asked, tenants[:_TENANTS_TRIED], year),
+        await _reporter(asked, tenants[:_TENANTS_TRIED]),
     )
 
 
-async def _activity(schema: Schema, service: Service, tenants: list[str], year: int) -> dict[str, str]:
+async def _activity(asked: _Asked, tenants: list[str], year: int) -> dict[str, str]:
     """Return an activity that stands as it was first posted, so that posting it again is a repetition; {} if none."""
     for tenant in tenants:
-        found = await _ask(schema, service, _ACTIVITY, {"tenantId": tenant, "from": f"{year}-01-01"})
+        found = await asked.of(_ACTIVITY, {"tenantId": tenant, "from": f"{year}-01-01"})
         for activity in found["activities"]["nodes"]:
             if activity["kind"] == "ORIGINAL":
                 return _as_posted(activity)
     return {}
 
 
-async def _reporter(schema: Schema, service: Service, tenants: list[str]) -> str:
+async def _reporter(asked: _Asked, tenants: list[str]) -> str:
     """Return the first tenant that declared a base year; empty if none did."""
     for tenant in tenants:
-        found = await _ask(schema, service, _BASE_YEAR, {"tenantId": tenant})
+        found = await asked.of(_BASE_YEAR, {"tenantId": tenant})
         if found["declarations"]["nodes"]:
             return tenant
     return ""
@@ -133,10 +152,3 @@ def _as_posted(activity: dict[str, Any]) -> dict[str, str]:
     # The same key for the same activity: however often the example is run, the ledger records one batch.
     key = str(uuid5(NAMESPACE_OID, activity["id"]))
     return texts | {"tenantId": activity["tenant"]["id"], "source": activity["source"]["code"], "key": key}
-
-
-async def _ask(schema: Schema, service: Service, document: str, variables: dict[str, Any]) -> dict[str, Any]:
-    result = await schema.execute(document, variables, context_value=Context(service, "page"))
-    if result.errors or result.data is None:
-        raise NotAnswered(f"our own API answered {result.errors}")
-    return result.data

@@ -14,18 +14,23 @@ from strawberry import Schema
 from api.examples import Example, all_examples, filled
 from api.first_park import FirstPark, NotAnswered, first_park
 from api.headers import EDITOR_POLICY, PAGE_POLICY
-from api.pages import ASSETS_FOLDER, EDITOR_FOLDER, editor_page, has_editor, home_page, notice_of
+from api.identity.authentication import Authenticator
+from api.pages import ASSETS_FOLDER, EDITOR_FOLDER, Shown, editor_page, has_editor, home_page, notice_of
+from ledger.database import FAILURES
 from schema.context import Service
+from schema.errors import Unauthenticated
 
 _YEAR_S: Final = 365 * 24 * 3600
 
 
 class Pages:
-    """The pages of one service."""
+    """The pages of one service. What they show of a park is what the showcase key sees, nothing without one."""
 
-    def __init__(self, schema: Schema, service: Service) -> None:
+    def __init__(self, schema: Schema, service: Service, authenticator: Authenticator, showcase_key: str) -> None:
         self._schema = schema
         self._service = service
+        self._authenticator = authenticator
+        self._showcase_key = showcase_key
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes of everything but the editor's page, which shares its address with the API."""
@@ -39,28 +44,35 @@ class Pages:
 
     async def home(self, _: Request) -> HTMLResponse:
         """Answer the page at `/`."""
-        park, is_answering = await self._park()
-        return _page(home_page(park, all_examples(), notice_of(park, is_answering)), PAGE_POLICY)
+        park, notice = await self._park()
+        return _page(home_page(park, all_examples(), notice, self._showcase_key), PAGE_POLICY)
 
     async def editor(self, _: Request) -> HTMLResponse:
         """Answer the editor's page, or the one that says how to get it."""
         if has_editor():
             return _page(editor_page(None, ()), EDITOR_POLICY)
-        park, is_answering = await self._park()
-        return _page(editor_page(park, all_examples(), notice_of(park, is_answering)), PAGE_POLICY)
+        park, notice = await self._park()
+        return _page(editor_page(park, all_examples(), notice, self._showcase_key), PAGE_POLICY)
 
     async def examples(self, _: Request) -> JSONResponse:
-        """Answer the examples, filled in as far as the service knows."""
-        park, _is_answering = await self._park()
+        """Answer the examples, filled in as far as the showcase key sees, and the key."""
+        park, _notice = await self._park()
         known = park.known() if park else {}
-        return JSONResponse({"examples": _as_json([filled(example, known) for example in all_examples()])})
+        examples = _as_json([filled(example, known) for example in all_examples()])
+        return JSONResponse({"examples": examples, "key": self._showcase_key})
 
-    async def _park(self) -> tuple[FirstPark | None, bool]:
-        """Return the first park, if any, and whether the service answers at all; a page is shown all the same."""
+    async def _park(self) -> tuple[FirstPark | None, str]:
+        """Return the first park, if any is shown, and what the reader should be told about the data."""
+        if not self._showcase_key:
+            return None, notice_of(Shown.NEEDS_KEY)
         try:
-            return await first_park(self._schema, self._service), True
-        except NotAnswered:
-            return None, False
+            principal = await self._authenticator.principal(self._showcase_key)
+            park = await first_park(self._schema, self._service, principal)
+        except Unauthenticated:  # a demonstration whose park is not loaded yet has no such key
+            return None, notice_of(Shown.NO_PARK)
+        except (NotAnswered, *FAILURES):
+            return None, notice_of(Shown.NO_ANSWER)
+        return park, notice_of(Shown.PARK if park else Shown.NO_PARK)
 
 
 class EditorFiles(StaticFiles):

@@ -5,6 +5,7 @@ What they say of the service is handed in; what a request can reach stands in `a
 
 import json
 from collections.abc import Sequence
+from enum import StrEnum
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -31,13 +32,16 @@ def has_editor() -> bool:
     return (EDITOR_FOLDER / "index.html").is_file()
 
 
-def home_page(park: FirstPark | None, examples: Sequence[Example], notice: str = "") -> str:
-    """Return the page at `/`: what is where, the park if there is one, and the examples, filled in with its ids."""
+def home_page(park: FirstPark | None, examples: Sequence[Example], notice: str = "", key: str = "") -> str:
+    """Return the page at `/`: what is where, the park if there is one, and the examples, filled in with its ids; `key`
+    is what they are sent with.
+    """
     known = park.known() if park else {}
     shown = [_example(number, filled(example, known)) for number, example in enumerate(examples, 1)]
     return _template("home").substitute(
         editor_button=_fragment("open-editor" if has_editor() else "how-to-editor"),
         notice=notice,
+        key=escape(key),
         park=_park(park) if park else "",
         examples="\n".join(shown),
         datasets=_datasets(),
@@ -45,18 +49,29 @@ def home_page(park: FirstPark | None, examples: Sequence[Example], notice: str =
     )
 
 
-def editor_page(park: FirstPark | None, examples: Sequence[Example], notice: str = "") -> str:
+def editor_page(park: FirstPark | None, examples: Sequence[Example], notice: str = "", key: str = "") -> str:
     """Return the editor, or where it was not built the page with the examples that says how to get it."""
     if has_editor():
         return (EDITOR_FOLDER / "index.html").read_text(encoding="utf-8")
-    return home_page(park, examples, _fragment("get-editor") + notice)
+    return home_page(park, examples, _fragment("get-editor") + notice, key)
 
 
-def notice_of(park: FirstPark | None, is_answering: bool) -> str:
-    """Return what the reader should be told about the data: that there is none, or that none can be had."""
-    if not is_answering:
-        return _fragment("no-answer")
-    return "" if park else _fragment("no-park")
+class Shown(StrEnum):
+    """What a page can show of the data; the value is the fragment that says so."""
+
+    PARK = ""
+    """A park."""
+    NO_PARK = "no-park"
+    """There is none."""
+    NO_ANSWER = "no-answer"
+    """The database does not answer."""
+    NEEDS_KEY = "needs-key"
+    """It is for callers with a key."""
+
+
+def notice_of(shown: Shown) -> str:
+    """Return what the reader should be told about the data."""
+    return _fragment(shown) if shown else ""
 
 
 def _park(park: FirstPark) -> str:

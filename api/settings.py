@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.identity.providers import Provider
 
 
 class Settings(BaseSettings):
@@ -30,4 +32,39 @@ class Settings(BaseSettings):
     ingest_ratio: int = Field(default=200, ge=2, description="Bytes that a byte of a bulk file may unpack to.")
     ingest_waiting: int = Field(default=100, ge=1, description="Bulk files that may wait to be posted.")
     ingest_uploads: int = Field(default=8, ge=1, description="Bulk files that may be received at a time.")
+    webhook_secrets: Path | None = Field(
+        default=None,
+        description="JSON file with the secrets that webhooks are signed with, by tenant id; none if not set.",
+    )
     connections: int = Field(default=8, ge=1, le=100, description="Database connections of one process.")
+    key_pepper: SecretStr = Field(
+        default=SecretStr(""),
+        description="Secret under which API keys are kept, 32 random characters or more; with the embedded database "
+        "one is made and kept in `data`.",
+    )
+    key_pepper_file: Path | None = Field(default=None, description="File with that secret, instead of its value.")
+    signing_key_file: Path | None = Field(
+        default=None,
+        description="File with the Ed25519 key (PKCS8 in PEM) that signs the history; with the embedded database one "
+        "is made and kept in `data`.",
+    )
+    log_name: str = Field(
+        default="parkledger",
+        min_length=1,
+        description="Name of the key in what it signs, best an address without its scheme, such as ledger.example.org.",
+    )
+    identity_providers: list[Provider] = Field(
+        default_factory=list,
+        description="Providers of OpenID Connect whose tokens are taken, as JSON: issuer, audience, key_set (address "
+        'of the JWK set), claims (names beside sub, ["groups"] if left out).',
+    )
+    private_key_sets: bool = Field(
+        default=False,
+        description="Whether key sets are fetched from private addresses and without TLS too, as of a provider in the "
+        "same network.",
+    )
+    showcase_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="An API key that the pages hand to every browser that opens them, so that everybody sees what it "
+        "sees; `parkledger demo` sets its operator's. For demonstrations alone.",
+    )

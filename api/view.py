@@ -1,9 +1,9 @@
 """GraphQL over HTTP: the view, with a request id on every answer and a clear 400 for every malformed body."""
 
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import uuid4
 
 import msgspec
@@ -18,8 +18,13 @@ from strawberry.http import GraphQLHTTPResponse
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
 
+from api.identity.authentication import CHALLENGE, Authenticator, bearer, credential_of
+from api.identity.responses import unauthenticated
+from ledger.principals import ANONYMOUS, Principal
 from schema.context import Context, Service
+from schema.errors import Unauthenticated
 from schema.limits import BODY_BYTES
 
 REQUEST_ID: Final = "x-request-id"
@@ -54,16 +59,37 @@ class _Messages(ASGIWebSocketAdapter):
 
 
 class _Operations(BaseGraphQLTransportWSHandler[Context, None]):
-    """Gives each operation of a WebSocket a context of its own: snapshot and loaders belong to the operation."""
+    """Gives each operation of a WebSocket a context of its own: snapshot and loaders belong to the operation.
+
+    Who the caller is the first message says, or the header of the request; it is looked up anew at each operation.
+    """
+
+    _credential: str | None = None
 
     @property
     def context(self) -> Context:
         """A new context; the library asks for one when an operation begins."""
-        return self._made.another()
+        return self._made.another(self._identify)
 
     @context.setter
     def context(self, made: Context) -> None:
         self._made = made
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Keep what the caller presents; one that proves nobody is told so, with 4401."""
+        given = (message.get("payload") or {}).get("Authorization")
+        try:
+            self._credential = bearer(given) if isinstance(given, str) else None
+            await self._identify()
+        except Unauthenticated:
+            await self.websocket.close(code=4401, reason="Unauthorized")
+            return
+        await super().handle_connection_init(message)
+
+    async def _identify(self) -> Principal:
+        if self._credential is None:
+            return await cast("GraphQLView", self.view).identify(cast("_Messages", self.websocket).ws.scope["headers"])
+        return await cast("GraphQLView", self.view).principal(self._credential)
 
 
 class GraphQLView(GraphQL[Context, None]):
@@ -72,7 +98,13 @@ class GraphQLView(GraphQL[Context, None]):
     websocket_adapter_class = _Messages
     graphql_transport_ws_handler_class = _Operations
 
-    def __init__(self, schema: Schema, service: Service, editor: Callable[[Request], Awaitable[HTMLResponse]]) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        service: Service,
+        authenticator: Authenticator,
+        editor: Callable[[Request], Awaitable[HTMLResponse]],
+    ) -> None:
         super().__init__(
             schema,
             allow_queries_via_get=False,
@@ -81,6 +113,7 @@ class GraphQLView(GraphQL[Context, None]):
             max_subscriptions_per_connection=_OPERATIONS,
         )
         self._service = service
+        self._authenticator = authenticator
         self._editor = editor
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,7 +126,13 @@ class GraphQLView(GraphQL[Context, None]):
         request = Request(scope, receive)
         try:
             await _refuse_large(request)
+            request.state.principal = await self.identify(scope["headers"])
             response = await self.run(request)
+            if getattr(request.state, "needs_identity", False):
+                response.status_code = 401
+                response.headers["www-authenticate"] = CHALLENGE
+        except Unauthenticated as error:
+            response = unauthenticated(error)
         except HTTPException as error:
             response = _refusal(error.status_code, error.reason)
         except (BadBody, RecursionError) as error:
@@ -102,8 +141,17 @@ class GraphQLView(GraphQL[Context, None]):
         await response(scope, receive, send)
 
     async def get_context(self, request: Any, response: Any) -> Context:  # noqa: ARG002  the view's signature
-        """Make the context of one request."""
-        return Context(self._service, request.state.request_id)
+        """Make the context of one request; that of a WebSocket learns at each operation who asks."""
+        principal = getattr(request.state, "principal", ANONYMOUS)
+        return Context(self._service, request.state.request_id, principal)
+
+    async def identify(self, headers: Iterable[tuple[bytes, bytes]]) -> Principal:
+        """Return who sends a request with these headers; raises `Unauthenticated`."""
+        return await self._authenticator.principal(credential_of(headers))
+
+    async def principal(self, credential: str) -> Principal:
+        """Return who presents a credential; raises `Unauthenticated`."""
+        return await self._authenticator.principal(credential)
 
     def decode_json(self, data: str | bytes) -> object:
         """Read a body; anything but an object is refused here, before the library trips over it."""
@@ -124,6 +172,7 @@ class GraphQLView(GraphQL[Context, None]):
     async def process_result(self, request: Request, result: Any) -> GraphQLHTTPResponse:
         """Leave `data` out where the operation never ran, as GraphQL over HTTP asks."""
         answer = await super().process_result(request, result)
+        request.state.needs_identity = any(isinstance(error, Unauthenticated) for error in result.errors or ())
         if result.data is None and result.errors and all(error.path is None for error in result.errors):
             answer.pop("data", None)
         return answer

@@ -41,8 +41,8 @@ _ACTIVITIES: Final = """
         supersedes, reason, activity_type, supplier, quantity, unit, base_quantity, base_unit, period_start, period_end,
         local_start, local_end, quality, document)
     SELECT %(tenant)s, activity_id, %(posting)s, source_id, site_id, external_id, 1, 'ORIGINAL', NULL, '',
-        activity_type, supplier, quantity, unit, base_quantity, base_unit, period_start, period_end, local_start,
-        local_end, quality, document
+        activity_type, supplier, quantity::numeric, unit, base_quantity::numeric, base_unit, period_start, period_end,
+        local_start, local_end, quality, document
     FROM stage
 """
 _ADDED: Final = """

@@ -7,6 +7,7 @@ from uuid import UUID
 from accounting.change.adoption import in_force
 from accounting.declarations import DeclarationKind
 from accounting.regimes import RegimeCode
+from ledger.beyond import beyond
 from ledger.database import Connection
 from ledger.declarations import Declaration, declarations_of
 from ledger.registry import tenants_where
@@ -16,9 +17,10 @@ async def adoption_of_tenant(
     connection: Connection, tenant: UUID, regime: RegimeCode, known_at: datetime | None
 ) -> Declaration | None:
     """Return what a tenant adopted for a regime, otherwise what its park did; raises `adoption.BadAdoption`."""
-    (found,) = await tenants_where(connection, tenant_id=tenant)
-    operators = await _operators(connection, found.park_id)
-    return await _nearest(connection, [[tenant], operators], regime, known_at)
+    async with beyond(connection, "the basis that the operator adopted for its park", [tenant]):
+        (found,) = await tenants_where(connection, tenant_id=tenant)
+        operators = await _operators(connection, found.park_id)
+        return await _nearest(connection, [[tenant], operators], regime, known_at)
 
 
 async def adoption_of_park(

@@ -41,24 +41,33 @@ Versions = Sequence[tuple[UUID, Content]]
 NaturalKey = tuple[UUID, str]
 
 
+_Key = tuple[int, str]
+
+
+def _key(row: CheckedRow) -> _Key:
+    """Return what tells the facts of one batch apart, much faster than a UUID does: each source has one place there."""
+    return id(row.place), row.external_id
+
+
 class Batch:
     """The checked rows of a posting; `staged` are those to insert, one for each fact, in input order."""
 
     def __init__(self, checked: Sequence[CheckedRow | Refusal]) -> None:
         self._checked = checked
-        self.staged: dict[NaturalKey, tuple[UUID, CheckedRow]] = {}
+        self._first: dict[_Key, tuple[UUID, CheckedRow]] = {}
         for made, row in zip(new_ids(len(checked)), checked, strict=True):
             if isinstance(row, CheckedRow):
-                self.staged.setdefault(row.natural_key, (made, row))
+                self._first.setdefault(_key(row), (made, row))
+        self.staged: Collection[tuple[UUID, CheckedRow]] = self._first.values()
 
     def repeated(self, there: Collection[UUID]) -> list[NaturalKey]:
         """Return the facts that were in the ledger already; `there` are the ids under which they were not added."""
-        return [key for key, (activity_id, _) in self.staged.items() if activity_id in there] if there else []
+        return [row.natural_key for activity_id, row in self.staged if activity_id in there] if there else []
 
     def outcomes(self, there: Collection[UUID], earlier: Mapping[NaturalKey, Versions]) -> list[RowOutcome]:
         """Return the outcome of each row, in input order, from what was not added and what was there before."""
         if not there and len(self.staged) == len(self._checked):
-            return [RowOutcome(Outcome.ACCEPTED, activity_id) for activity_id, _ in self.staged.values()]
+            return [RowOutcome(Outcome.ACCEPTED, activity_id) for activity_id, _ in self.staged]
         told: set[NaturalKey] = set()
         return [self._outcome(row, there, earlier, told) for row in self._checked]
 
@@ -72,7 +81,7 @@ class Batch:
         if isinstance(row, Refusal):
             return RowOutcome(Outcome.REJECTED, None, row.code, row.field, row.message)
         key = row.natural_key
-        activity_id, first = self.staged[key]
+        activity_id, first = self._first[_key(row)]
         if activity_id not in there and key not in told:
             told.add(key)
             return RowOutcome(Outcome.ACCEPTED, activity_id)

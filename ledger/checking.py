@@ -17,7 +17,7 @@ from emission_factors import decimals
 from emission_factors.catalogue import Catalogue
 from emission_factors.units import unit
 from ledger.periods import Period, period
-from ledger.rows import CheckedRow, PostedRow, Refusal, SourcePlace, check, is_text
+from ledger.rows import LONGEST_TEXT, CheckedRow, PostedRow, Refusal, SourcePlace, check, is_text
 
 _PLAIN: Final = re.compile(r"[0-9]{1,19}(\.[0-9]{1,18})?", re.ASCII)
 """A quantity that `emission_factors.decimals.parse` takes, whatever its digits are."""
@@ -49,13 +49,19 @@ class Checker:
         counted = self._counted.get((row.source, row.activity_type, row.unit))
         if counted is None:
             return self._first(row)
-        if not (_is_plain(row) and isinstance(row.period_start, str) and isinstance(row.period_end, str)):
+        start, end, written = row.period_start, row.period_end, row.quantity
+        if not (
+            isinstance(start, str) and isinstance(end, str) and isinstance(written, str) and _is_plain(row, written)
+        ):
             return self._judged(row)
-        try:
-            when = self._period(row.period_start, row.period_end, counted.place.time_zone)
-        except Refused:
-            return self._judged(row)
-        quantity = Decimal(str(row.quantity))
+        key = start, end, counted.place.time_zone
+        when = self._periods.get(key)
+        if when is None:
+            try:
+                when = self._periods[key] = period(*key, self._now)
+            except Refused:
+                return self._judged(row)
+        quantity = Decimal(written)
         return CheckedRow(
             counted.place,
             row.external_id,
@@ -81,21 +87,13 @@ class Checker:
             self._counted[row.source, row.activity_type, row.unit] = counted
         return found
 
-    def _period(self, start: str, end: str, time_zone: str) -> Period:
-        key = start, end, time_zone
-        found = self._periods.get(key)
-        if found is None:
-            found = self._periods[key] = period(start, end, time_zone, self._now)
-        return found
 
-
-def _is_plain(row: PostedRow) -> bool:
+def _is_plain(row: PostedRow, quantity: str) -> bool:
     """Whether nothing can be wrong with the quantity and the texts of a row."""
+    text = row.external_id
     return (
-        isinstance(row.quantity, str)
-        and _PLAIN.fullmatch(row.quantity) is not None
-        and is_text(row.external_id)
-        and bool(row.external_id.strip())
-        and is_text(row.supplier)
-        and is_text(row.document)
+        _PLAIN.fullmatch(quantity) is not None
+        and (text.isascii() and text.isprintable() and len(text) <= LONGEST_TEXT and not text.isspace() and text != "")
+        and (not row.supplier or is_text(row.supplier))
+        and (not row.document or is_text(row.document))
     )

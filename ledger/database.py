@@ -4,12 +4,13 @@ A reader that is told an instant with its snapshot can ask again as of it and se
 
 Every connection works as `parkledger_service`, which owns no table and bypasses no policy; opening the database refuses
 a role that would. A write transaction is bound to one tenant by a literal `SET LOCAL app.tenant`, because a distributed
-PostgreSQL passes only that form on.
+PostgreSQL passes only that form on. What a snapshot sees, and which tenants may be written, is the caller's `Access`.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -17,26 +18,42 @@ from uuid import UUID
 
 import psycopg
 import sqlalchemy as sa
-from psycopg import AsyncConnection, IsolationLevel
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlmodel import SQLModel
 
+from ledger.access import EVERYTHING, NO_PARK, Access, NotRegistered, binding
+from ledger.authors import OURSELVES, Author
+from ledger.turns import Turns
+
 SERVICE_ROLE: Final = "parkledger_service"
-Connection = AsyncConnection[TupleRow]
+
+
+class Connection(AsyncConnection[TupleRow]):
+    """A connection that knows what its transaction reaches; see `ledger.beyond`."""
+
+    access: Access = EVERYTHING
+    is_widened: bool = False
+
+
 FAILURES: Final = (psycopg.Error, PoolTimeout)
 """What a statement or the wait for a connection may raise; anything else is a fault of ours."""
 
 STAGE: Final = """
 CREATE TEMP TABLE IF NOT EXISTS stage (
     activity_id uuid, source_id uuid, site_id uuid, external_id text, activity_type text, supplier text,
-    quantity numeric, unit text, base_quantity numeric, base_unit text, period_start timestamptz,
-    period_end timestamptz, local_start timestamp, local_end timestamp, quality text, document text
+    quantity text, unit text, base_quantity text, base_unit text, period_start timestamptz, period_end timestamptz,
+    local_start timestamp, local_end timestamp, quality text, document text
 ) ON COMMIT DELETE ROWS
 """
-"""Rows wait here between COPY and the one statement that posts them: COPY is refused on a table under row security."""
+"""Rows wait here between COPY and the one statement that posts them: COPY is refused on a table under row security.
+
+Quantities are text, because PostgreSQL reads the digits of a decimal in a tenth of the time that it takes to write one
+in binary form here.
+"""
 
 _PRIVILEGES: Final = """
 SELECT rolsuper OR rolbypassrls OR EXISTS (
@@ -50,9 +67,11 @@ class UnsafeDatabase(RuntimeError):
     """The database would not keep what it acknowledges, or the role would see past row security."""
 
 
-_SNAPSHOT: Final = """
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL app.reach = 'all'; SELECT newest_instant()
-"""
+_READ: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; %s"
+_TELL: Final = b"BEGIN; SELECT told_instant(); COMMIT; %s; SELECT newest_instant()"
+"""One message, so that between the instant told and the snapshot there is the least time for another to be recorded."""
+_PATIENCE_S: Final = 60
+"""Seconds until one who waits for a connection is told that there is none."""
 _TRIES: Final = 3
 """Snapshots taken until nothing was recorded between the instant told and the snapshot."""
 
@@ -70,92 +89,149 @@ class Told:
 
 
 class Database:
-    """A pool of connections of one service process."""
+    """The connections of one service process; every one commits only what is begun on it.
 
-    def __init__(self, url: str, size: int = 8) -> None:
-        self._pool = AsyncConnectionPool(
-            url, min_size=1, max_size=size, open=False, configure=_prepare, check=AsyncConnectionPool.check_connection
-        )
-        self._month: tuple[int, int] | None = None
+    With `writers`, so many of its own are for writes, and `size` for reads: who reads never waits for who writes.
+    """
+
+    def __init__(self, url: str, size: int = 8, writers: int | None = None) -> None:
+        self._reads = _pool(url, size, least=size if writers else 1)
+        self._writes = _pool(url, writers) if writers else self._reads
+        self.turns = Turns(writers or size)
+        self.access = EVERYTHING
+        self.author = OURSELVES
+        self._months: set[tuple[int, int]] = set()
         self.interval_months: set[date] = set()
         """Months of readings whose partitions are known to be there; see `ledger.partitions`."""
 
     async def open(self) -> None:
         """Connect; raises `UnsafeDatabase` where the role or the server's settings break a promise."""
-        await self._pool.open(wait=True, timeout=30)
-        async with self._pool.connection() as connection:
+        for pool in {self._reads, self._writes}:
+            await pool.open(wait=True, timeout=30)
+        async with self._reads.connection() as connection:
             await _refuse_unsafe(connection)
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._pool.close()
+        for pool in {self._reads, self._writes}:
+            await pool.close()
+
+    def within(self, access: Access) -> "Database":
+        """Return the same connections for a caller who reaches no more than `access`."""
+        narrowed = copy(self)
+        narrowed.access = access
+        return narrowed
+
+    def written_by(self, author: Author) -> "Database":
+        """Return the same connections for what `author` changes: the history says so."""
+        found = copy(self)
+        found.author = author
+        return found
 
     @asynccontextmanager
     async def write(self, tenant: UUID) -> AsyncIterator[Connection]:
-        """Open a transaction bound to one tenant; commits at the end, rolls back on an error."""
+        """Open a transaction bound to one tenant, in its turn; commits at the end, rolls back on an error.
+
+        Whoever has its answer may commit before: what is done then is no longer in a transaction. Raises
+        `NotRegistered` for a tenant that the caller does not write, as for one that does not exist.
+        """
+        settings = b"; ".join([self.access.write_settings(tenant), self.author.settings()])
         await self._make_month()
-        async with self._pool.connection() as connection, connection.transaction():
-            await bind(connection, tenant)
+        async with self.turns.writing(), self._writes.connection() as connection:
+            _mark(connection, self.access)
+            await connection.execute(b"BEGIN; " + settings, prepare=False)
             yield connection
 
     async def _make_month(self) -> None:
         """See to it once a month that there is a partition for what is recorded now, however long this has run."""
         today = datetime.now(UTC)
-        if self._month != (today.year, today.month):
-            async with self.write_registry() as connection:
+        if (today.year, today.month) not in self._months:
+            async with self._writes.connection() as connection, connection.transaction():
                 found = await connection.execute("SELECT to_regclass(%s)", (f"activities_{today:%Y_%m}",))
                 if await found.fetchone() == (None,):
                     await connection.execute("SELECT make_partitions(12)")
-            self._month = (today.year, today.month)
+            self._months.add((today.year, today.month))
 
     @asynccontextmanager
-    async def write_registry(self, tenant: UUID | None = None) -> AsyncIterator[Connection]:
-        """Open a transaction that may also look across tenants, to register a park or a tenant."""
-        async with self._pool.connection() as connection, connection.transaction():
-            await connection.execute("SET LOCAL app.reach = 'all'")
+    async def write_registry(
+        self, tenant: UUID | None = None, *, of_park: UUID | None = None
+    ) -> AsyncIterator[Connection]:
+        """Open a transaction that sees what the caller reaches, to register something of a tenant, or a new one.
+
+        Raises `NotRegistered` for a tenant that the caller does not register, or a park that it does not read.
+        """
+        self._check_registering(tenant, of_park)
+        async with self._writes.connection() as connection, connection.transaction():
+            _mark(connection, self.access)
+            settings = b"; ".join([self.access.read_settings(), self.author.settings()])
+            await connection.execute(settings, prepare=False)
             if tenant is not None:
                 await bind(connection, tenant)
             yield connection
 
+    def _check_registering(self, tenant: UUID | None, of_park: UUID | None) -> None:
+        if of_park is not None:
+            self.access.check_park(of_park)
+        elif tenant is not None:
+            self.access.check_register(tenant)
+        elif not self.access.is_all:
+            raise NotRegistered(NO_PARK)
+
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Connection]:
-        """Open a read-only transaction that sees one state of the whole park from first statement to last."""
-        async with self._pool.connection() as connection:
-            await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
-            await connection.set_read_only(True)
-            try:
-                async with connection.transaction():
-                    await connection.execute("SET LOCAL app.reach = 'all'")
-                    yield connection
-            finally:
-                await connection.set_isolation_level(None)
-                await connection.set_read_only(None)
+        """Open a read-only transaction that sees one state of what the caller reaches from first statement to last."""
+        async with self._reads.connection() as connection:
+            _mark(connection, self.access)
+            await connection.execute(_READ % self.access.read_settings(), prepare=False)
+            yield connection
 
     @asynccontextmanager
     async def told_snapshot(self) -> AsyncIterator[Told]:
         """Open a snapshot as `snapshot` does, and tell the instant as of which the same can be read again."""
-        async with self._pool.connection() as connection:
-            await connection.set_autocommit(True)
-            try:
-                yield await _told(connection)
-            finally:
-                await connection.execute("ROLLBACK")
-                await connection.set_autocommit(False)
+        async with self._reads.connection() as connection:
+            _mark(connection, self.access)
+            yield await _told(connection)
+
+    @asynccontextmanager
+    async def outside(self) -> AsyncIterator[Connection]:
+        """Take a connection outside of any transaction, which sees no tenant's row, to ask who a caller is."""
+        async with self._reads.connection() as connection:
+            yield connection
 
     async def told_instant(self) -> datetime | None:
         """Return the newest instant such that everything recorded up to it can be seen, and all to come is later.
 
         None where a transaction that took its instant does not end within 2 seconds.
         """
-        async with self._pool.connection() as connection:
-            return await _told_instant(connection)
+        async with self._reads.connection() as connection:
+            row = await (await connection.execute("SELECT told_instant()")).fetchone()
+        return row[0] if row else None
+
+
+def _pool(url: str, size: int, least: int = 1) -> "AsyncConnectionPool[Connection]":
+    """Make a pool. A service keeps all it reads with: a new connection takes as long as many answers."""
+    return AsyncConnectionPool(
+        url,
+        connection_class=Connection,
+        min_size=least,
+        max_size=size,
+        timeout=_PATIENCE_S,
+        open=False,
+        kwargs={"autocommit": True},
+        configure=_prepare,
+        check=_refuse_closed,
+    )
 
 
 class Snapshot:
-    """One consistent view for one operation, opened at first use; resolvers may ask in parallel, SQL runs in turn."""
+    """One consistent view for one operation, opened at first use; resolvers may ask in parallel, SQL runs in turn.
 
-    def __init__(self, database: Database) -> None:
+    One that is not kept is given back after each use, and the next one sees what was committed meanwhile.
+    """
+
+    def __init__(self, database: Database, *, is_kept: bool = True) -> None:
         self._database = database
+        self._is_kept = is_kept
         self._lock = asyncio.Lock()
         self._opened: Any = None
         self._told: Told | None = None
@@ -164,19 +240,33 @@ class Snapshot:
     async def use(self) -> AsyncIterator[Connection]:
         """Take the snapshot's connection for one or more statements."""
         async with self._lock:
-            yield (await self._open()).connection
+            if self._is_kept:
+                yield (await self._open()).connection
+                return
+            async with self._database.snapshot() as connection:
+                yield connection
 
     async def told(self) -> Told:
-        """Return the snapshot with the instant whose knowledge it holds; its connection is for `use` alone."""
+        """Return the snapshot with the instant whose knowledge it holds; its connection is for `use` alone.
+
+        Of one that is not kept, what is read has to be read as of the instant.
+        """
         async with self._lock:
-            return await self._open()
+            found = await self._open()
+            if self._is_kept:
+                return found
+            await self._close()
+            return Told(found.connection, found.instant, False)
 
     async def close(self) -> None:
         """Give the connection back, if one was taken."""
         async with self._lock:
-            if self._opened is not None:
-                await self._opened.__aexit__(None, None, None)
-                self._opened = self._told = None
+            await self._close()
+
+    async def _close(self) -> None:
+        if self._opened is not None:
+            await self._opened.__aexit__(None, None, None)
+            self._opened = self._told = None
 
     async def _open(self) -> Told:
         if self._told is None:
@@ -186,8 +276,13 @@ class Snapshot:
 
 
 async def bind(connection: Connection, tenant: UUID) -> None:
-    """Bind the transaction to a tenant. SET takes no parameters; a parsed UUID needs no quoting beyond its form."""
-    await connection.execute(f"SET LOCAL app.tenant = '{UUID(str(tenant))}'".encode())
+    """Bind the transaction to a tenant."""
+    await connection.execute(binding(tenant))
+
+
+def _mark(connection: Connection, access: Access) -> None:
+    """Note what the transaction to come reaches."""
+    connection.access, connection.is_widened = access, False
 
 
 _DIALECT: Final = PGDialect_psycopg()  # type: ignore[no-untyped-call]
@@ -221,28 +316,42 @@ async def _told(connection: Connection) -> Told:
     """Begin a snapshot on an idle connection. The instant is asked for first, and outside of it: whoever waits for
     commits inside a snapshot does not see them.
     """
+    tell = _TELL % (_READ % connection.access.read_settings())
     for attempt in range(_TRIES):
         if attempt:
-            await connection.execute("ROLLBACK")
-        instant = await _told_instant(connection)
-        cursor = await connection.execute(_SNAPSHOT.encode(), prepare=False)
-        while cursor.nextset():
-            pass
-        row = await cursor.fetchone()
-        if instant is None or row == (instant,):
+            await connection.rollback()
+        cursor = await connection.execute(tell, prepare=False)
+        (instant,), (newest,) = await _rows(cursor)
+        if instant is None or newest == instant:
             return Told(connection, instant, True)
     return Told(connection, instant, False)
 
 
-async def _told_instant(connection: Connection) -> datetime | None:
-    row = await (await connection.execute("SELECT told_instant()")).fetchone()
-    return row[0] if row else None
+async def _rows(cursor: AsyncCursor[TupleRow]) -> list[TupleRow]:
+    """Return the row of each statement of a message that returns one."""
+    found = []
+    while True:
+        if cursor.description and (row := await cursor.fetchone()) is not None:
+            found.append(row)
+        if not cursor.nextset():
+            return found
 
 
 async def _prepare(connection: Connection) -> None:
     await connection.execute(f"SET ROLE {SERVICE_ROLE}".encode())
     await connection.execute(STAGE.encode())
-    await connection.commit()
+    await connection.execute(b"SET jit = off")  # statements of milliseconds, whose costs the planner overestimates
+
+
+async def _refuse_closed(connection: Connection) -> None:
+    """Raise `psycopg.OperationalError` where the server has closed a connection while it lay idle.
+
+    A server that ends says so and closes; both are there to be read, without asking it.
+    """
+    for _ in range(2):  # what it says, and the end
+        connection.pgconn.consume_input()
+    if connection.closed:
+        raise psycopg.OperationalError("the server has closed the connection")
 
 
 async def _refuse_unsafe(connection: Connection) -> None:

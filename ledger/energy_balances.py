@@ -23,6 +23,7 @@ from accounting.energy.stocks import EnergyStock, Level, Stored, stock_changes
 from accounting.footprints import Cell
 from accounting.supply.plants import Plant, PlantKind
 from emission_factors.units import unit
+from ledger.beyond import beyond
 from ledger.cell_sums import Wanted, cell_sums
 from ledger.database import Connection
 from ledger.declarations import Declaration, declarations_of
@@ -67,14 +68,15 @@ async def energy_balance(
 
 async def energy_books(connection: Connection, basis: Basis, asked: AskedEnergy) -> Books:
     """Return the balance with what stands behind each of its cells; see `energy_balance`."""
-    parks: dict[UUID, dict[str, UUID]] = {}
-    for park, tenant, code in await (await connection.execute(_PARKS, (list(asked.tenants),))).fetchall():
-        parks.setdefault(park, {})[code] = tenant
-    everyone = [tenant for codes in parks.values() for tenant in codes.values()]
-    cells = await _cells(connection, basis, asked, everyone)
-    kinds = [DeclarationKind.PLANT, DeclarationKind.ENERGY_STOCK]
-    found = await declarations_of(connection, everyone, kinds, basis.known_at)
-    regions: dict[UUID, str] = dict(await (await connection.execute(_REGIONS, (everyone,))).fetchall())
+    async with beyond(connection, "the other side's meter of what is delivered between neighbours", asked.tenants):
+        parks: dict[UUID, dict[str, UUID]] = {}
+        for park, tenant, code in await (await connection.execute(_PARKS, (list(asked.tenants),))).fetchall():
+            parks.setdefault(park, {})[code] = tenant
+        everyone = [tenant for codes in parks.values() for tenant in codes.values()]
+        cells = await _cells(connection, basis, asked, everyone)
+        kinds = [DeclarationKind.PLANT, DeclarationKind.ENERGY_STOCK]
+        found = await declarations_of(connection, everyone, kinds, basis.known_at)
+        regions: dict[UUID, str] = dict(await (await connection.execute(_REGIONS, (everyone,))).fetchall())
     codes = {tenant: named for named in parks.values() for tenant in named.values()}
     reader = _Reader(basis, asked, codes, regions)
     return await asyncio.to_thread(_kept, reader, cells, found, asked)

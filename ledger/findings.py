@@ -17,6 +17,7 @@ from accounting.management.findings_balances import MeteredMonth, differing_inte
 from accounting.management.findings_expiry import Let, Measured
 from accounting.supply.park_energy import FLOWS, Reading
 from accounting.supply.transfer_terms import TransferTerms
+from ledger.beyond import beyond
 from ledger.cell_sums import Wanted, cell_sums
 from ledger.database import Connection
 from ledger.declarations import declarations_of
@@ -91,6 +92,11 @@ async def _of_factors(connection: Connection, asked: AskedFindings) -> list[Find
 
 async def _of_transfers(connection: Connection, asked: AskedFindings) -> list[Finding]:
     """Read everyone of the park: a transfer has a side that the tenants asked about do not post."""
+    async with beyond(connection, "the other side of a transfer", asked.boundary.tenants):
+        return await _unmatched(connection, asked)
+
+
+async def _unmatched(connection: Connection, asked: AskedFindings) -> list[Finding]:
     own = await tenants_where(connection, tenant_id=list(asked.boundary.tenants))
     everyone = await tenants_where(connection, park_id=list({tenant.park_id for tenant in own}))
     codes = {tenant.tenant_id: tenant.code for tenant in everyone}

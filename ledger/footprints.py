@@ -23,6 +23,7 @@ from accounting.scope2.matching import Matching
 from accounting.supply.park_supply import ParkSupply
 from accounting.supply.supply_factors import as_supplied, factors_of_supply
 from emission_factors.factors import Factor
+from ledger.beyond import beyond
 from ledger.boundaries import Reach, reach_of
 from ledger.cell_sums import Wanted, cell_sums, energy_of
 from ledger.database import Connection
@@ -30,6 +31,7 @@ from ledger.instruments import instruments_of
 from ledger.own_factors import own_factor_rows, own_factors_of
 from ledger.park_supplies import AskedSupply, park_supplies
 
+_WHY: Final = "supply factors of neighbours, certificates cancelled by others too, operations held through others"
 MOST_MONTHS: Final = 240
 """Months one footprint may span."""
 
@@ -66,9 +68,10 @@ async def footprint(
 
     `by` names the dimensions to keep apart; the sum over any of them is the same total, to the last digit.
     """
-    reach = await reach_of(connection, basis, boundary.tenants)
-    supplies = await supplies_of(connection, basis, AskedSupply(reach.operations, first, last))
-    return await _computed(connection, basis, boundary, (first, last), by, reach, supplies)
+    async with beyond(connection, _WHY, boundary.tenants):
+        reach = await reach_of(connection, basis, boundary.tenants)
+        supplies = await supplies_of(connection, basis, AskedSupply(reach.operations, first, last))
+        return await _computed(connection, basis, boundary, (first, last), by, reach, supplies)
 
 
 async def supplies_of(connection: Connection, basis: Basis, asked: AskedSupply) -> list[ParkSupply]:
@@ -103,9 +106,10 @@ async def cells_of(
     connection: Connection, basis: Basis, boundary: Boundary, first: date, last: date, by: Sequence[Dimension]
 ) -> FootprintCells:
     """Return the cells that the footprint of a boundary is folded from, month by month."""
-    reach = await reach_of(connection, basis, boundary.tenants)
-    supplies = await supplies_of(connection, basis, AskedSupply(reach.operations, first, last))
-    return await _read(connection, basis, boundary, (first, last), by, reach, supplies)
+    async with beyond(connection, _WHY, boundary.tenants):
+        reach = await reach_of(connection, basis, boundary.tenants)
+        supplies = await supplies_of(connection, basis, AskedSupply(reach.operations, first, last))
+        return await _read(connection, basis, boundary, (first, last), by, reach, supplies)
 
 
 async def _computed(

@@ -6,9 +6,18 @@ from threading import Lock
 from typing import Final
 from uuid import UUID
 
+import msgspec
+import numpy as np
+
 _LOCK: Final = Lock()
 _last = 0
 ID_BYTES: Final = 16
+
+_PACKED: Final = np.dtype([("form", ">u2"), ("high", ">u8"), ("low", ">u8")])
+_FORM: Final = 0xC400 | ID_BYTES
+"""MessagePack's mark of so many bytes (bin 8), and of a list (array 32)."""
+_LIST: Final = b"\xdd"
+_UUIDS: Final = msgspec.msgpack.Decoder(list[UUID])
 
 
 def new_id() -> UUID:
@@ -21,9 +30,17 @@ def new_id() -> UUID:
 
 
 def new_ids(count: int) -> list[UUID]:
-    """Return as many ids in their order, as `new_id` makes them; the clock and the random source are asked once."""
+    """Return as many ids in their order, as `new_id` makes them; the clock and the random source are asked once.
+
+    They are made as MessagePack and read from it in compiled code: a thousand calls of `UUID` take 2 ms.
+    """
     first, random = reserved(count)
-    return [_uuid7(first + number, random[8 * number : 8 * number + 8]) for number in range(count)]
+    ticks = np.arange(first, first + count, dtype=np.uint64)
+    packed = np.empty(count, _PACKED)
+    packed["form"] = _FORM
+    packed["high"] = ticks >> np.uint64(12) << np.uint64(16) | np.uint64(0x7000) | ticks & np.uint64(0xFFF)
+    packed["low"] = np.frombuffer(random, ">u8") >> np.uint64(2) | np.uint64(1 << 63)
+    return _UUIDS.decode(_LIST + count.to_bytes(4, "big") + packed.tobytes())
 
 
 def reserved(count: int) -> tuple[int, bytes]:
@@ -35,8 +52,3 @@ def reserved(count: int) -> tuple[int, bytes]:
         first = max(time.time_ns() * 4096 // 1_000_000, _last + 1)
         _last = first + count - 1
     return first, os.urandom(8 * count)
-
-
-def _uuid7(ticks: int, random: bytes) -> UUID:
-    milliseconds, fraction = divmod(ticks, 4096)
-    return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | int.from_bytes(random) >> 2)

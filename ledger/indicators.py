@@ -26,6 +26,7 @@ from accounting.indicators.park_headroom import Gas, natural_gas
 from accounting.indicators.park_year import MADE, Park, ParkYearEmissions, fuel_uses, park_year_emissions
 from accounting.indicators.statements import IndicatorYear
 from accounting.indicators.systems import IndicatorSystem
+from accounting.management.validity import last_day
 from accounting.scope2.instruments import Instrument
 from accounting.supply.plants import PlantKind
 from emission_factors.activity_types import activity_type, all_activity_types
@@ -67,12 +68,15 @@ class AskedPark:
 
 @dataclass(frozen=True, slots=True)
 class LedgerYear:
-    """A park's year: its emissions by lines, the inputs computed from the ledger, and its gas for the headroom."""
+    """A park's year, or months of one: its emissions by lines, the inputs computed from the ledger, its gas for the
+    headroom, and the energy that all of it rests on.
+    """
 
     year: int
     emissions: ParkYearEmissions
     inputs: Mapping[str, Stated]
     gas: Gas | None
+    energy: Books
 
 
 async def statements_of(connection: Connection, park: UUID, known_at: datetime | None) -> Statements:
@@ -95,10 +99,26 @@ async def ledger_year(connection: Connection, basis: Basis, asked: AskedPark, st
 
     The standard coal of electricity is the basis's, otherwise as it is stated.
     """
+    return await ledger_months(connection, basis, asked, stated, (date(stated.year, 1, 1), date(stated.year, 12, 1)))
+
+
+async def ledger_months(
+    connection: Connection,
+    basis: Basis,
+    asked: AskedPark,
+    stated: IndicatorYear,
+    months: tuple[date, date],
+    posted: Footprint | None = None,
+) -> LedgerYear:
+    """Return the same of months of the year that is stated, both included.
+
+    `posted` is the park's footprint of these months on the basis, by tenant and site at least, where it was read
+    before.
+    """
     given = stated.amount(COEFFICIENT)
     is_stated = given is not None and basis.electricity_kgce_per_kwh is None
     counted = replace(basis, electricity_kgce_per_kwh=given.amount) if given and is_stated else basis
-    read = await _read(connection, counted, asked, stated.year)
+    read = await _read(connection, counted, asked, months, posted)
     emissions = park_year_emissions(read.footprint.lines, read.footprint.gaps, read.park, read.power.lines)
     source = given.source if given and is_stated else "as the question gives it"
     sheet = read.energy.balance.sheet(EnergyValue.EQUIVALENT)
@@ -107,7 +127,7 @@ async def ledger_year(connection: Connection, basis: Basis, asked: AskedPark, st
     inputs = computed_inputs(held)
     inputs[COEFFICIENT] = coefficient(counted.electricity_kgce_per_kwh, source)
     gas = natural_gas(counted, asked.region, stated.year, emissions.emissions.lines, read.energy.balance)
-    return LedgerYear(stated.year, emissions, inputs, gas)
+    return LedgerYear(stated.year, emissions, inputs, gas, read.energy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +139,13 @@ class _Read:
     power: OwnPower
 
 
-async def _read(connection: Connection, basis: Basis, asked: AskedPark, year: int) -> _Read:
+async def _read(
+    connection: Connection, basis: Basis, asked: AskedPark, months: tuple[date, date], posted: Footprint | None
+) -> _Read:
     tenants = await tenants_where(connection, park_id=asked.park)
-    keys, first, last = [one.tenant_id for one in tenants], date(year, 1, 1), date(year, 12, 1)
+    keys, (first, last) = [one.tenant_id for one in tenants], months
     by = (Dimension.TENANT, Dimension.SITE)
-    found = await footprint(connection, basis, Boundary(tuple(keys)), first, last, by)
+    found = posted or await footprint(connection, basis, Boundary(tuple(keys)), first, last, by)
     cells = await cell_sums(connection, _wanted(keys, first, last, basis.known_at))
     plants = await _plants(connection, keys, basis.known_at, first, last)
     codes = {one.tenant_id: one.code for one in tenants}
@@ -167,7 +189,7 @@ async def _plants(
     """Return the plants that are there in a year; of two in turn at a site the later."""
     declared = await declarations_of(connection, tenants, [DeclarationKind.PLANT], known_at)
     plants = sorted((one.content for one in declared), key=lambda plant: plant.valid_from)
-    end = last.replace(day=31)
+    end = last_day(last)
     return {
         plant.site: plant.plant_kind
         for plant in plants

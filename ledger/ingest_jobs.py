@@ -99,7 +99,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job with its last step. Times are those of its taking, its first chunk and its end."""
+    """A job with its last step. Times are those of its taking, its first chunk and its end; `actor` sent the file."""
 
     new: NewJob
     id: UUID
@@ -107,6 +107,7 @@ class Job:
     recorded_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    actor: str
 
     @property
     def is_finished(self) -> bool:
@@ -142,7 +143,8 @@ SELECT job.tenant_id, job.dataset, job.format, job.coding, job.digest, job.byte_
     last.duplicates, last.conflicts, last.rejected, last.result_bytes, last.code, last.message,
     (SELECT min(step.recorded_at) FROM ingest_steps AS step WHERE step.tenant_id = job.tenant_id
         AND step.job_id = job.job_id AND step.state = 'RUNNING') AS started_at,
-    CASE WHEN last.state IN ('DONE', 'FAILED') THEN last.recorded_at END AS finished_at
+    CASE WHEN last.state IN ('DONE', 'FAILED') THEN last.recorded_at END AS finished_at,
+    job.actor
 FROM ingest_jobs AS job CROSS JOIN LATERAL (
     SELECT * FROM ingest_steps AS step WHERE step.tenant_id = job.tenant_id AND step.job_id = job.job_id
     ORDER BY step.step DESC LIMIT 1
@@ -161,7 +163,7 @@ async def take(database: Database, new: NewJob) -> Job:
 
     Raises `NotRegistered` for a tenant that does not exist.
     """
-    async with database.write_registry(new.tenant) as connection:
+    async with database.write(new.tenant) as connection:
         if not await tenants_where(connection, tenant_id=new.tenant):
             raise NotRegistered(f"there is no tenant {new.tenant}")
         await connection.execute(_ADD_JOB, _job_parameters(new))
@@ -229,13 +231,12 @@ async def _read(connection: Connection, query: str, parameters: dict[str, Any]) 
 
 def _job(*row: Any) -> Job:
     tenant, dataset, form, coding, digest, *others = row
-    byte_count, profile, profile_id, is_dry_run, run, job_id, recorded_at, number, state, *sums, started, finished = (
-        others
-    )
+    byte_count, profile, profile_id, is_dry_run, run, job_id, recorded_at, number, state, *rest = others
+    *sums, started, finished, actor = rest
     new = NewJob(
         tenant, Dataset(dataset), form, coding, bytes(digest), byte_count, profile, profile_id, is_dry_run, run
     )
-    return Job(new, job_id, Step(number, JobState(state), *sums), recorded_at, started, finished)
+    return Job(new, job_id, Step(number, JobState(state), *sums), recorded_at, started, finished, actor)
 
 
 def _job_parameters(new: NewJob) -> dict[str, Any]:

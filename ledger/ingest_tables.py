@@ -27,6 +27,7 @@ class IngestJobRow(SQLModel, table=True):
     recorded_at: datetime | None = Field(
         default=None, sa_type=sa.DateTime(timezone=True), sa_column_kwargs=_RECORDED, nullable=False
     )
+    actor: str = Field(sa_type=sa.Text)
 
 
 class IngestStepRow(SQLModel, table=True):

@@ -13,6 +13,7 @@ from uuid import UUID
 from accounting.refusals import RefusalCode, Refused
 from accounting.scope2.instrument_transfers import Division, Holding, check_transfer, divided
 from accounting.scope2.instruments import Check, Criteria, Criterion, Evidence, Serials
+from ledger.beyond import beyond
 from ledger.database import Connection, Database, bind
 from ledger.identifiers import new_id
 from ledger.instrument_content import InstrumentContent, check_content, refusing
@@ -195,7 +196,8 @@ def _check_given(tenant: UUID, given: NewTransfer, now: datetime) -> None:
 
 async def _check_receiver(database: Database, tenant: UUID, given: NewTransfer) -> None:
     """Raise `NotRegistered` where the receiver is no tenant of the giver's park, or the site is not the receiver's."""
-    async with database.snapshot() as connection:
+    why = "whether the receiver and its site are of the giver's park"
+    async with database.snapshot() as connection, beyond(connection, why, [tenant]):
         found = await tenants_where(connection, tenant_id={tenant, given.receiver})
         if len(found) != 2 or found[0].park_id != found[1].park_id:
             raise NotRegistered("the park has no such tenant as the receiver")

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from accounting.refusals import RefusalCode, Refused
+from ledger.beyond import beyond
 from ledger.corrections import Superseded
 from ledger.database import Connection, Database
 from ledger.identifiers import new_id
@@ -134,5 +135,6 @@ async def check_place(database: Database, tenant: UUID, content: InstrumentConte
             raise NotRegistered("there is no such tenant")
         await check_site(connection, tenant, content.site)
         of_park = {"park_id": found[0].park_id, "tenant_id": content.generator}
-        if content.generator and not await tenants_where(connection, **of_park):
-            raise NotRegistered("the park has no such tenant as the generator")
+        async with beyond(connection, "whether who generates is of the tenant's park", [tenant]):
+            if content.generator and not await tenants_where(connection, **of_park):
+                raise NotRegistered("the park has no such tenant as the generator")

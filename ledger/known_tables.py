@@ -20,6 +20,8 @@ class RecordingRow(SQLModel, table=True):
     row_count: int
     first_month: date | None
     last_month: date | None
+    actor: str = Field(sa_type=sa.Text)
+    request_id: str = Field(sa_type=sa.Text)
 
 
 class ChangeSpan(SQLModel, table=True):

@@ -8,6 +8,7 @@ from typing import Final
 from ledger.cells import Mismatch, counts, mismatches
 from ledger.change_spans import make_spans
 from ledger.database import Connection, Database
+from ledger.interval_cells import IntervalMismatch, interval_counts, interval_mismatches
 from ledger.partitions import make_partitions
 from ledger.references import lost_references
 
@@ -31,13 +32,17 @@ class Upkeep:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was compared: `mismatches` are cells that differ from their rows, `unrecorded` rows that no recording tells
-    when they became known, `lost` the sites and sources that rows name and no tenant has.
+    """What was compared: `mismatches` are cells that differ from their rows, `interval_mismatches` hourly cells that
+    differ from their readings, `unrecorded` rows that no recording tells when they became known, `lost` the sites and
+    sources that rows name and no tenant has.
     """
 
     mismatches: list[Mismatch]
     cells: int
     rows: int
+    interval_mismatches: list[IntervalMismatch]
+    interval_cells: int
+    readings: int
     unrecorded: int
     lost: int
 
@@ -48,11 +53,16 @@ async def maintain(database: Database) -> Upkeep:
 
 
 async def check(database: Database) -> Checked:
-    """Compare cells with rows, and rows with recordings and with the registry, in one snapshot."""
+    """Compare cells with rows and readings, and rows with recordings and with the registry, in one snapshot."""
     async with database.snapshot() as connection:
-        found = await mismatches(connection)
-        cells, rows = await counts(connection)
-        return Checked(found, cells, rows, await _unrecorded(connection), await lost_references(connection))
+        return Checked(
+            await mismatches(connection),
+            *await counts(connection),
+            await interval_mismatches(connection),
+            *await interval_counts(connection),
+            await _unrecorded(connection),
+            await lost_references(connection),
+        )
 
 
 async def _unrecorded(connection: Connection) -> int:

@@ -20,7 +20,6 @@ import msgspec
 from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
-from emission_factors.catalogue import Catalogue
 from ledger import staging
 from ledger.adding import ADD, ADD_CAREFULLY
 from ledger.batches import Batch, RowOutcome, read, stored
@@ -28,7 +27,9 @@ from ledger.checking import Checker
 from ledger.database import Connection, Database
 from ledger.earlier import earlier_versions
 from ledger.identifiers import new_id
-from ledger.recordings import RECORD_POSTING, recording_of
+from ledger.recordings import RECORD_NEW_POSTING, Recording, recording_of
+from ledger.registry import NotRegistered
+from ledger.releases import Catalogues
 from ledger.rows import CheckedRow, PostedRow, is_text
 from ledger.sources import source_places
 
@@ -50,18 +51,29 @@ class IdempotencyKeyReused(Exception):
     """The idempotency key was used before for another batch."""
 
 
-class _RecordedMeanwhile(Exception):
-    """Another request recorded the same idempotency key while this one worked; this one's work is undone."""
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A batch as it was asked for: whose, under which key, and `now` for the clocks of its rows."""
+
+    tenant: UUID
+    key: UUID
+    rows: Sequence[PostedRow]
+    now: datetime
+    fingerprint: bytes
 
 
-_FIND: Final = """
-SELECT posting_id, fingerprint, outcomes, recorded_at FROM postings WHERE tenant_id = %s AND idempotency_key = %s
+_KNOWN: Final = """
+SELECT EXISTS (SELECT FROM tenants WHERE tenant_id = %(tenant)s), (SELECT max(number) FROM factor_releases),
+       posting_id, fingerprint, outcomes, recorded_at
+FROM (VALUES (%(key)s::uuid)) AS asked (key)
+LEFT JOIN postings ON postings.tenant_id = %(tenant)s AND postings.idempotency_key = asked.key
 """
+"""Whether the tenant is registered, the newest release, and what the key was used for; one row."""
 
 
 async def post(
     database: Database,
-    catalogue: Catalogue,
+    catalogues: Catalogues,
     tenant: UUID,
     idempotency_key: UUID,
     rows: Sequence[PostedRow],
@@ -69,29 +81,31 @@ async def post(
 ) -> PostingResult:
     """Post a batch and return the outcome of each row, committed before this returns.
 
-    The same key with the same rows answers what it answered first. Raises `IdempotencyKeyReused` for other rows; a
-    database error passes through with nothing written.
+    Rows are judged by the newest release. The same key with the same rows answers what it answered first. Raises
+    `NotRegistered` for a tenant that is not there and `IdempotencyKeyReused` for other rows; a database error passes
+    through with nothing written.
     """
-    fingerprint = fingerprint_of(rows)
+    request = Request(tenant, idempotency_key, rows, now, fingerprint_of(rows))
     try:
-        return await _attempt(database, catalogue, tenant, idempotency_key, fingerprint, rows, now, ADD)
-    except (UniqueViolation, _RecordedMeanwhile):  # another request did something of the same at this moment
-        return await _attempt(database, catalogue, tenant, idempotency_key, fingerprint, rows, now, ADD_CAREFULLY)
+        return await _attempt(database, catalogues, request, ADD)
+    except UniqueViolation:  # another request did something of the same at this moment
+        return await _attempt(database, catalogues, request, ADD_CAREFULLY)
 
 
-async def _attempt(
-    database: Database,
-    catalogue: Catalogue,
-    tenant: UUID,
-    key: UUID,
-    fingerprint: bytes,
-    rows: Sequence[PostedRow],
-    now: datetime,
-    adding: str,
-) -> PostingResult:
-    async with database.write(tenant) as connection:
-        known = await _posted_before(connection, tenant, key, fingerprint)
-        return known or await _post(connection, catalogue, tenant, key, fingerprint, rows, now, adding)
+async def _attempt(database: Database, catalogues: Catalogues, request: Request, adding: str) -> PostingResult:
+    async with database.write(request.tenant) as connection:
+        async with connection.pipeline():
+            parameters = {"tenant": request.tenant, "key": request.key}
+            known = await connection.execute(_KNOWN, parameters)
+            codes = {row.source for row in request.rows if is_text(row.source)}
+            places = await source_places(connection, request.tenant, codes)
+            is_registered, release, *earlier = await known.fetchone() or (False, None, None)
+        if earlier[0] is not None:
+            return _replayed(request, *earlier)
+        if not is_registered:
+            raise NotRegistered("there is no such tenant")
+        checker = Checker(places, await catalogues.get(connection, release), request.now)
+        return await _commit(connection, request, await _add(connection, request, checker, adding))
 
 
 def fingerprint_of(rows: Sequence[PostedRow]) -> bytes:
@@ -103,40 +117,51 @@ def fingerprint_of(rows: Sequence[PostedRow]) -> bytes:
     return hashlib.sha256(written).digest()
 
 
-async def _posted_before(connection: Connection, tenant: UUID, key: UUID, fingerprint: bytes) -> PostingResult | None:
-    row = await (await connection.execute(_FIND, (tenant, key))).fetchone()
-    if row is None:
-        return None
-    posting_id, earlier, outcomes, recorded_at = row
-    if bytes(earlier) != fingerprint:
+def _replayed(
+    request: Request, posting_id: UUID, fingerprint: bytes, outcomes: Sequence[object], recorded_at: datetime
+) -> PostingResult:
+    if bytes(fingerprint) != request.fingerprint:
+        key = request.key
         raise IdempotencyKeyReused(f"idempotency key {key} was used at {recorded_at} for another batch; make a new one")
     return PostingResult(posting_id, tuple(read(outcomes)), recorded_at, True)
 
 
-async def _post(
-    connection: Connection,
-    catalogue: Catalogue,
-    tenant: UUID,
-    key: UUID,
-    fingerprint: bytes,
-    rows: Sequence[PostedRow],
-    now: datetime,
-    adding: str,
-) -> PostingResult:
-    posting_id = new_id()
-    places = await source_places(connection, tenant, {row.source for row in rows if is_text(row.source)})
-    checker = Checker(places, catalogue, now)
-    batch = Batch([checker.check(row) for row in rows])
-    there = await _insert(connection, tenant, posting_id, batch.staged.values(), adding)
-    earlier = await earlier_versions(connection, tenant, batch.repeated(there))
-    outcomes = batch.outcomes(there, earlier)
-    spans = ((found, row.period.local_start, row.period.local_end) for found, row in batch.staged.values())
-    parameters = recording_of(tenant, posting_id, spans if len(there) < len(batch.staged) else ()).parameters()
-    parameters |= {"key": key, "fingerprint": fingerprint, "outcomes": Jsonb(outcomes, dumps=stored)}
-    recorded = await (await connection.execute(RECORD_POSTING, parameters)).fetchone()
-    if recorded is None:
-        raise _RecordedMeanwhile
-    return PostingResult(posting_id, tuple(outcomes), recorded[0], False)
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What was added but not recorded yet: the outcomes in input order, and where the rows are found again."""
+
+    outcomes: Sequence[RowOutcome]
+    recording: Recording
+
+
+async def _add(connection: Connection, request: Request, checker: Checker, adding: str) -> Added:
+    """Check the rows and add those that are new, with their cells."""
+    batch, posting_id = Batch([checker.check(row) for row in request.rows]), new_id()
+    there = await _insert(connection, request.tenant, posting_id, batch.staged, adding)
+    earlier = await earlier_versions(connection, request.tenant, batch.repeated(there))
+    spans = ((found, row.period.local_start, row.period.local_end) for found, row in batch.staged)
+    recording = recording_of(request.tenant, posting_id, spans if len(there) < len(batch.staged) else ())
+    return Added(batch.outcomes(there, earlier), recording)
+
+
+async def _commit(connection: Connection, request: Request, added: Added) -> PostingResult:
+    """Record what was added and commit, in one message: from its instant to its commit a posting keeps readers waiting,
+    and nobody who is at work here meanwhile may make that longer.
+
+    Raises `UniqueViolation` where another request recorded the key while this one worked.
+    """
+    parameters = added.recording.parameters() | {
+        "key": request.key,
+        "fingerprint": request.fingerprint,
+        "outcomes": Jsonb(added.outcomes, dumps=stored),
+    }
+    async with connection.pipeline():
+        recorded = await connection.execute(RECORD_NEW_POSTING, parameters)
+        await connection.commit()
+        row = await recorded.fetchone()
+    if row is None:
+        raise RuntimeError(f"posting {added.recording.id} is in the ledger already")
+    return PostingResult(added.recording.id, tuple(added.outcomes), row[0], False)
 
 
 async def _insert(

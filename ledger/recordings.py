@@ -10,6 +10,7 @@ their recording as `posting_id`; everything else has the instant itself. See doc
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,13 +26,15 @@ RETURNING recorded_at
 """
 """Takes the transaction's instant: nothing but the commit should follow."""
 
-RECORD_POSTING: Final = f"""
+_RECORD_POSTING: Final = f"""
 WITH recording AS ({RECORD})
 INSERT INTO postings (tenant_id, posting_id, idempotency_key, fingerprint, outcomes, recorded_at)
 VALUES (%(tenant)s, %(recording)s, %(key)s, %(fingerprint)s, %(outcomes)s, recording_instant())
-ON CONFLICT DO NOTHING RETURNING recorded_at
 """  # noqa: S608  composed of constants
+RECORD_POSTING: Final = f"{_RECORD_POSTING} ON CONFLICT DO NOTHING RETURNING recorded_at"
 """The same with what a request posted, to tell it again; no row where the idempotency key is in the ledger."""
+RECORD_NEW_POSTING: Final = f"{_RECORD_POSTING} ON CONFLICT (tenant_id, posting_id) DO NOTHING RETURNING recorded_at"
+"""The same, but the transaction fails with a unique violation where the idempotency key is in the ledger."""
 
 WAS_KNOWN: Final = """
 (%(known_at)s::timestamptz IS NULL OR {posting} IN (
@@ -83,7 +86,8 @@ def recording_of(tenant: UUID, key: UUID, rows: Iterable[tuple[UUID, datetime, d
         return Recording(tenant, key)
     ids, starts, ends = zip(*staged, strict=True)
     months = min(starts).date().replace(day=1), max(ends).date().replace(day=1)
-    return Recording(tenant, key, len(staged), min(ids), max(ids), *months)
+    by_number = attrgetter("int")  # two numbers are compared much faster than two UUIDs
+    return Recording(tenant, key, len(staged), min(ids, key=by_number), max(ids, key=by_number), *months)
 
 
 async def record(connection: Connection, recording: Recording) -> datetime:

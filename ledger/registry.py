@@ -1,6 +1,6 @@
 """The registry: parks, their tenants, the tenants' sites and sources. Small, append-only by privilege, read whole."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -9,6 +9,9 @@ import sqlalchemy as sa
 
 from accounting.refusals import RefusalCode, Refused
 from emission_factors import regions
+from ledger.access import NO_PARK, NO_TENANT
+from ledger.access import NotRegistered as NotRegistered
+from ledger.beyond import beyond
 from ledger.database import Connection, Database, add, run
 from ledger.identifiers import new_id
 from ledger.periods import zone_of
@@ -16,10 +19,6 @@ from ledger.tables import Park, Site, Source, Tenant
 from ledger.texts import LONGEST_CODE
 
 LONGEST_NAME: Final = 200
-
-
-class NotRegistered(Exception):
-    """No park, tenant, site or source of this id."""
 
 
 class CodeTaken(Exception):
@@ -109,7 +108,7 @@ async def register_tenant(database: Database, new: NewTenant) -> Tenant:
         is_operator=new.is_operator,
         industry_code=new.industry_code,
     )
-    async with database.write_registry(tenant.tenant_id) as connection:
+    async with database.write_registry(tenant.tenant_id, of_park=new.park_id) as connection:
         # Codes are unique in a park, which no key that begins with the tenant can enforce: the park is locked.
         await _claim(connection, f"tenants of {new.park_id}")
         await _park(connection, new.park_id)
@@ -162,6 +161,15 @@ async def add_source(database: Database, new: NewSource) -> Source:
         return (await sources_where(connection, tenant_id=new.tenant_id, source_id=source.source_id))[0]
 
 
+async def neighbours_among(connection: Connection, tenant: UUID, asked: Collection[UUID]) -> frozenset[UUID]:
+    """Return those of the tenants asked about that are of the tenant's park; whoever knows an id may name it."""
+    async with beyond(connection, "whether tenants that are named are of the tenant's park", [tenant]):
+        own = await tenants_where(connection, tenant_id=tenant)
+        parks = [one.park_id for one in own]
+        found = await tenants_where(connection, tenant_id=list(asked), park_id=parks)
+    return frozenset(one.tenant_id for one in found)
+
+
 async def parks_where(connection: Connection, **equal: object) -> list[Park]:
     """Return the parks whose columns equal the given values, oldest first."""
     return [Park.model_validate(row) for row in await _rows(connection, Park, equal)]
@@ -197,14 +205,14 @@ async def _rows(connection: Connection, table: type[Any], equal: dict[str, objec
 async def _park(connection: Connection, park_id: UUID) -> Park:
     found = await parks_where(connection, park_id=park_id)
     if not found:
-        raise NotRegistered("there is no such park")
+        raise NotRegistered(NO_PARK)
     return found[0]
 
 
 async def _park_of(connection: Connection, tenant_id: UUID) -> Park:
     tenants = await tenants_where(connection, tenant_id=tenant_id)
     if not tenants:
-        raise NotRegistered("there is no such tenant")
+        raise NotRegistered(NO_TENANT)
     return await _park(connection, tenants[0].park_id)
 
 

@@ -108,11 +108,13 @@ def _insert(
 
 
 class Catalogues:
-    """The catalogues of a service, each made once from the database; data sets are shared between releases."""
+    """The catalogues of a service, each made once from the database if not given; data sets are shared between
+    releases.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, *made: Catalogue) -> None:
         self._lock = asyncio.Lock()
-        self._made: dict[int, Catalogue] = {}
+        self._made = {catalogue.release.number: catalogue for catalogue in made}
         self._parsed: dict[str, ParsedDataset] = {}
 
     async def get(

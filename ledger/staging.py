@@ -6,7 +6,6 @@ already. The values themselves are written by psycopg's own dumpers; a test comp
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from decimal import Decimal
 from struct import Struct
 from typing import Any, Final
 from uuid import UUID
@@ -23,7 +22,7 @@ COPY stage (activity_id, external_id, quantity, base_quantity, source_id, site_i
     period_start, period_end, local_start, local_end, quality, supplier, document) FROM STDIN (FORMAT BINARY)
 """
 TYPES: Final = [
-    *("uuid", "text", "numeric", "numeric"),
+    *("uuid", "text", "text", "text"),
     *("uuid", "uuid", "text", "text", "text"),
     *("timestamptz", "timestamptz", "timestamp", "timestamp"),
     *("text", "text", "text"),
@@ -33,8 +32,8 @@ TYPES: Final = [
 _BEGIN: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END: Final = b"\xff\xff"
 _LENGTH: Final = Struct("!i").pack
-_ID: Final = Struct("!hi16s").pack
-"""The number of columns, and the first of them."""
+_ROW: Final = Struct("!hi16si").pack
+"""The number of columns, the first of them, and the length of the second."""
 
 Dump = Callable[[Any], Any]
 
@@ -43,12 +42,11 @@ def columns(activity_id: UUID, row: CheckedRow) -> tuple[object, ...]:
     """Return the values of the columns of `COPY`."""
     counted = row.place.source_id, row.place.site_id, row.activity_type, row.unit, row.base_unit
     noted = row.quality, row.supplier, row.document
-    return activity_id, row.external_id, row.quantity, row.base_quantity, *counted, *row.period, *noted
+    return activity_id, row.external_id, str(row.quantity), str(row.base_quantity), *counted, *row.period, *noted
 
 
 def copied(rows: Iterable[tuple[UUID, CheckedRow]]) -> bytes:
     """Return rows as the data of `COPY`, from its signature to its end."""
-    numeric = _dumper(Decimal)
     counted: dict[tuple[int, str, str, str], bytes] = {}
     periods: dict[int, bytes] = {}
     noted: dict[tuple[str, str, str], bytes] = {}
@@ -56,11 +54,15 @@ def copied(rows: Iterable[tuple[UUID, CheckedRow]]) -> bytes:
     for activity_id, row in rows:  # objects of the rows live as long as the rows, so their addresses are keys
         count = id(row.place), row.activity_type, row.unit, row.base_unit
         note = row.quality, row.supplier, row.document
+        text = row.external_id.encode()
+        quantity, base = str(row.quantity).encode(), str(row.base_quantity).encode()
         parts += (
-            _ID(len(TYPES), 16, activity_id.bytes),
-            _field(row.external_id.encode()),
-            _field(numeric(row.quantity)),
-            _field(numeric(row.base_quantity)),
+            _ROW(len(TYPES), 16, activity_id.bytes, len(text)),
+            text,
+            _LENGTH(len(quantity)),
+            quantity,
+            _LENGTH(len(base)),
+            base,
             counted.get(count) or counted.setdefault(count, _counted(row)),
             periods.get(id(row.period)) or periods.setdefault(id(row.period), _period(row.period)),
             noted.get(note) or noted.setdefault(note, b"".join(_field(text.encode()) for text in note)),

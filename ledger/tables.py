@@ -12,8 +12,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
+from ledger.access_tables import GrantRow as GrantRow
+from ledger.access_tables import RevocationRow as RevocationRow
+from ledger.access_tables import UseRow as UseRow
+from ledger.history_tables import CheckpointRow as CheckpointRow
+from ledger.history_tables import HistoryRow as HistoryRow
+from ledger.history_tables import LogRotationRow as LogRotationRow
 from ledger.ingest_tables import IngestJobRow as IngestJobRow
 from ledger.ingest_tables import IngestStepRow as IngestStepRow
+from ledger.interval_tables import IntervalCell as IntervalCell
 from ledger.interval_tables import IntervalReading as IntervalReading
 from ledger.interval_tables import IntervalSeriesRow as IntervalSeriesRow
 from ledger.known_tables import ArchivedCell as ArchivedCell

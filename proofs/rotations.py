@@ -83,6 +83,11 @@ def open_rotation(data: bytes, origin: str, old: PublicKey) -> Rotation:
     return rotation
 
 
+def stated_rotation(data: bytes) -> Rotation:
+    """Return what a note says, unverified: to learn which key it names, never to believe it. Raises `BadNote`."""
+    return _parsed(parse_note(data).text)
+
+
 def tenures(origin: str, first: PublicKey, rotations: Iterable[bytes] = ()) -> tuple[Tenure, ...]:
     """Return who may sign which heads of a history, from the key that is trusted and its rotations in order.
 
@@ -96,6 +101,20 @@ def tenures(origin: str, first: PublicKey, rotations: Iterable[bytes] = ()) -> t
             raise BadNote(f"a rotation at {rotation.size} events after one at {held.first}; later ones lie higher")
         found += [Tenure(held.key, held.first, rotation.size), Tenure(rotation.new, rotation.size)]
     return tuple(found)
+
+
+def tenures_with(origin: str, known: PublicKey, rotations: Sequence[bytes]) -> tuple[Tenure, ...]:
+    """Return the same from a key that is trusted, whichever of them it is: every rotation to or from it is signed by
+    it, and so is, one after the other, every key before and after.
+
+    Raises `BadNote` as `tenures` does, and where the key is none of those that signed the history.
+    """
+    first = stated_rotation(rotations[0]).old if rotations else known
+    found = tenures(origin, first, rotations)
+    if known not in [held.key for held in found]:
+        labels = ", ".join(held.key.label for held in found)
+        raise BadNote(f"the key {known.label} is not trusted with {origin!r}; its heads are signed by {labels}")
+    return found
 
 
 def keys_at(held: Sequence[Tenure], size: int) -> tuple[PublicKey, ...]:

@@ -48,9 +48,15 @@ async def answered(
     """Compute a footprint in the operation's snapshot; raises `BadInput` or `NotFound`."""
     check_months(period)
     within, on = await basis_of(context, asked, basis)
-    async with context.read() as connection:
-        found = await footprint(connection, on, within, period.first, period.last, by)
-    return Answered(found, on, within)
+
+    async def computed() -> Footprint:
+        async with context.read() as connection:
+            return await footprint(connection, on, within, period.first, period.last, by)
+
+    if on.told_at is None:
+        return Answered(await computed(), on, within)
+    asked_before = (context.principal.access, on, within, period.first, period.last, tuple(by))
+    return Answered(await context.service.footprints.of(asked_before, computed), on, within)
 
 
 async def basis_of(context: Context, asked: BoundaryInput, given: BasisInput | None) -> tuple[Boundary, Basis]:
@@ -77,8 +83,8 @@ async def boundary_of(context: Context, asked: BoundaryInput) -> tuple[Boundary,
             key = decode_uuid(asked.park_id, "Park")
             parks = await parks_where(connection, park_id=key)
             tenants = await tenants_where(connection, park_id=key)
-            if not parks:
-                raise NotFound("there is no such park")
+            if not parks or not context.principal.access.has_whole_park(key):
+                raise NotFound("there is no such park")  # a part of it would pass for the whole
             return Boundary(tuple(tenant.tenant_id for tenant in tenants)), parks[0].proxy_regions
         tenant_id, site_id = None, None
         if asked.site_id:

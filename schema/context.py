@@ -1,30 +1,47 @@
 """What a resolver may use: the service's parts, and one consistent snapshot per operation."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
 from emission_factors.catalogue import Catalogue
+from ledger.authors import Author
 from ledger.database import Connection, Database, Snapshot
+from ledger.interval_reading import Ends, ends_of
+from ledger.interval_series import IntervalSeries
+from ledger.principals import ANONYMOUS, Principal
 from ledger.registry import parks_where, sites_where, sources_where, tenants_where
 from ledger.releases import Catalogues, UnknownRelease
 from ledger.tables import Park, Site, Source, Tenant
-from schema.errors import BadInput
+from schema.errors import BadInput, Unauthenticated
+from schema.remembered import Remembered
 
 Clock = Callable[[], datetime]
+Identify = Callable[[], Awaitable[Principal]]
+"""Says again who a caller is; raises `Unauthenticated`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts of a running service."""
+    """The parts of a running service; `pepper` is what digests of API keys are made under, None where there are none.
+
+    Its database is as narrow as whoever asks: a context has a service of its own.
+    """
 
     database: Database
     catalogues: Catalogues
     clock: Clock
+    pepper: bytes | None = field(default=None, repr=False)
+    footprints: Remembered = field(default_factory=Remembered)
+
+    def within(self, principal: Principal, request_id: str = "") -> "Service":
+        """Return the service as a principal may use it, in a request that its changes are noted with."""
+        author = Author(principal.actor, request_id)
+        return replace(self, database=self.database.within(principal.access).written_by(author))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +54,18 @@ class Knowledge:
 
 @dataclass(slots=True)
 class Context:
-    """The context of one request; loaders and the snapshot belong to the operation and end with it."""
+    """The context of one request; loaders and the snapshot belong to the operation and end with it.
+
+    `service` reaches what the principal does, so that no resolver can reach more. Over a WebSocket `identify` says anew
+    at each operation who the caller is, or why not.
+    """
 
     service: Service
     request_id: str
+    principal: Principal = ANONYMOUS
+    identify: Identify | None = None
+    refused: Unauthenticated | None = field(default=None, init=False)
+    keeps_snapshot: bool = field(default=True, init=False)
     snapshot: Snapshot = field(init=False)
     parks: "DataLoader[UUID, Park | None]" = field(init=False)
     tenants: "DataLoader[UUID, Tenant | None]" = field(init=False)
@@ -49,14 +74,29 @@ class Context:
     tenants_of_park: "DataLoader[UUID, list[Tenant]]" = field(init=False)
     sites_of_tenant: "DataLoader[UUID, list[Site]]" = field(init=False)
     sources_of_site: "DataLoader[UUID, list[Source]]" = field(init=False)
+    ends_of_series: "DataLoader[IntervalSeries, Ends]" = field(init=False)
 
-    def another(self) -> "Context":
+    def __post_init__(self) -> None:
+        """Narrow the service to the principal."""
+        self.service = self.service.within(self.principal, self.request_id)
+
+    def another(self, identify: Identify | None) -> "Context":
         """Return a context for another operation of the same connection."""
-        return Context(self.service, self.request_id)
+        return Context(self.service, self.request_id, ANONYMOUS, identify)
+
+    async def renew(self) -> None:
+        """Ask again who the caller is, where it is asked at each operation."""
+        if self.identify is None:
+            return
+        try:
+            self.principal, self.refused = await self.identify(), None
+        except Unauthenticated as error:
+            self.principal, self.refused = ANONYMOUS, error
+        self.service = self.service.within(self.principal, self.request_id)
 
     def begin_operation(self) -> None:
         """Make the operation's snapshot and loaders; a connection is taken only when first needed."""
-        self.snapshot = Snapshot(self.service.database)
+        self.snapshot = Snapshot(self.service.database, is_kept=self.keeps_snapshot)
         self.parks = DataLoader(self._load_parks)
         self.tenants = DataLoader(self._load_tenants)
         self.sites = DataLoader(self._load_sites)
@@ -64,6 +104,14 @@ class Context:
         self.tenants_of_park = DataLoader(self._load_tenants_of_park)
         self.sites_of_tenant = DataLoader(self._load_sites_of_tenant)
         self.sources_of_site = DataLoader(self._load_sources_of_site)
+        self.ends_of_series = DataLoader(self._load_ends_of_series)
+
+    def begin_changes(self) -> None:
+        """Let each reading of this operation be of its moment: a mutation reads what it has written, and holds no
+        connection while it waits for its turn to write.
+        """
+        self.keeps_snapshot = False
+        self.snapshot = Snapshot(self.service.database, is_kept=False)
 
     async def end_operation(self) -> None:
         """Give the snapshot's connection back."""
@@ -124,3 +172,8 @@ class Context:
         async with self.read() as connection:
             found = await sources_where(connection, site_id=keys)
         return [[source for source in found if source.site_id == key] for key in keys]
+
+    async def _load_ends_of_series(self, keys: list[IntervalSeries]) -> list[Ends]:
+        async with self.read() as connection:
+            found = await ends_of(connection, keys)
+        return [found[key.id] for key in keys]

@@ -32,7 +32,7 @@ class DeclarationMutations:
     ) -> DeclareResult:
         """Declare holdings."""
         tenant, found = decode_uuid(tenant_id, "Tenant"), contents(holdings)
-        await check_tenants(info.context, {one.holder for one in found})
+        await check_tenants(info.context, tenant, {one.holder for one in found})
         return await declared(info.context, tenant, found, reason, {one.site for one in found if one.site})
 
     @strawberry.mutation(description="Declare that sites are leased in or let. The same again writes nothing.")

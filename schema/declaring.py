@@ -7,7 +7,7 @@ from uuid import UUID
 from accounting.declarations import Declared
 from accounting.refusals import RefusalCode, Refused
 from ledger.declarations import declare
-from ledger.registry import NotRegistered, sites_where, tenants_where
+from ledger.registry import NotRegistered, neighbours_among, sites_where, tenants_where
 from schema.context import Context
 from schema.types.declarations import DeclarationsAdded
 
@@ -54,10 +54,12 @@ async def check_places(context: Context, tenant: UUID, sites: Collection[UUID]) 
             raise NotRegistered(f"the tenant has no site {site}")
 
 
-async def check_tenants(context: Context, tenants: Collection[UUID]) -> None:
-    """Raise `NotRegistered` for a tenant that does not exist."""
+async def check_tenants(context: Context, of: UUID, tenants: Collection[UUID]) -> None:
+    """Raise `NotRegistered` for a tenant that is neither in reach nor a neighbour of the one that declares."""
     async with context.read() as connection:
         known = {found.tenant_id for found in await tenants_where(connection, tenant_id=list(tenants))}
+        if not known.issuperset(tenants):
+            known |= await neighbours_among(connection, of, tenants)
     for tenant in tenants:
         if tenant not in known:
             raise NotRegistered(f"there is no tenant {tenant}")

@@ -4,6 +4,8 @@ Refusal (a type of the schema)   what was given cannot be used: code, field, mes
 PublicError                      the request itself is refused, `extensions.code` says how
   BadInput                       BAD_USER_INPUT
   NotFound                       NOT_FOUND
+  Unauthenticated                UNAUTHENTICATED
+  Forbidden                      FORBIDDEN
 anything else                    a bug: masked as INTERNAL with the request's id, logged with its stack
 """
 
@@ -16,6 +18,7 @@ from accounting.clauses import clause_of
 from accounting.refusals import Refused
 from ledger.corrections import ActivityNotFound, Superseded
 from ledger.declarations import DeclarationNotFound
+from ledger.grants import GrantNotFound
 from ledger.instrument_versions import InstrumentNotFound
 from ledger.own_factors import NotCurrent
 from ledger.posting import IdempotencyKeyReused
@@ -41,6 +44,18 @@ class NotFound(PublicError):
     code = "NOT_FOUND"
 
 
+class Unauthenticated(PublicError):
+    """The caller does not say who it is, or cannot prove it."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(PublicError):
+    """The operation as such is not for the caller, whatever it names."""
+
+    code = "FORBIDDEN"
+
+
 @strawberry.type(description="What was given cannot be used. Nothing was written.")
 class Refusal:
     """The data form of an expected refusal."""
@@ -62,6 +77,7 @@ CODES: Final = {
     DeclarationNotFound: "DECLARATION_NOT_FOUND",
     Superseded: "SUPERSEDED",
     NotCurrent: "NOT_CURRENT",
+    GrantNotFound: "GRANT_NOT_FOUND",
 }
 """Expected exception of the ledger -> its code as a refusal."""
 
@@ -84,7 +100,8 @@ class LedgerHandler(
         | InstrumentNotFound
         | DeclarationNotFound
         | Superseded
-        | NotCurrent,
+        | NotCurrent
+        | GrantNotFound,
         Refusal,
     ]
 ):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from operator import attrgetter
 from types import NoneType
 from typing import Any, Final
@@ -179,7 +179,9 @@ def _lists(complete: Column) -> Column:
     return column
 
 
+@cache
 def _enum(output: GraphQLEnumType) -> Column:
+    """Return how an enum's members are completed; there are dozens in some, so their names are looked up once."""
     wrapped = getattr(output, "wrapped_cls", None)
     if wrapped is None:
         raise Unusual

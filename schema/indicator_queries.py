@@ -156,7 +156,7 @@ async def _statements(context: Context, park: UUID, known_at: datetime | None) -
 
 async def _park(context: Context, park_id: strawberry.ID) -> UUID:
     key = decode_uuid(park_id, "Park")
-    if await context.parks.load(key) is None:
+    if await context.parks.load(key) is None or not context.principal.access.has_whole_park(key):
         raise NotFound("there is no such park")
     return key
 

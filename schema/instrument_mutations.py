@@ -41,6 +41,7 @@ from schema.types.instrument_transfers import (
     TransferInstrumentResult,
 )
 from schema.types.instruments import Instrument
+from schema.types.registry import present
 
 
 @strawberry.type(description="Changes of instruments.")
@@ -120,7 +121,7 @@ class InstrumentMutations:
         database = info.context.service.database
         moved = await split_instrument(database, known.tenant_id, known.instrument_id, part, input.reason)
         rest, found = await _read_back(info.context, moved.source, moved.part)
-        return InstrumentSplit(part=found, rest=rest)
+        return InstrumentSplit(part=present(found), rest=present(rest))
 
     @strawberry.mutation(
         description="Hand certificates over to another tenant of the park, all or a part; before they are cancelled. "
@@ -137,7 +138,7 @@ class InstrumentMutations:
             service.database, known.tenant_id, known.instrument_id, transfer, service.clock()
         )
         given, received = await _read_back(info.context, moved.source, moved.part)
-        return InstrumentTransferred(given=given, received=received)
+        return InstrumentTransferred(given=present(given), received=received)
 
 
 async def _known(context: Context, text: str) -> InstrumentRow:
@@ -151,13 +152,13 @@ async def _known(context: Context, text: str) -> InstrumentRow:
 
 async def _added(context: Context, row: InstrumentRow) -> InstrumentVersionAdded:
     (found,) = await _read_back(context, row)
-    return InstrumentVersionAdded(instrument=found)
+    return InstrumentVersionAdded(instrument=present(found))
 
 
-async def _read_back(context: Context, *rows: InstrumentRow) -> list[Instrument]:
-    """Read new versions back in a snapshot opened after they were committed."""
+async def _read_back(context: Context, *rows: InstrumentRow) -> list[Instrument | None]:
+    """Read new versions back in a snapshot opened after they were committed, none where one is not in reach."""
     await context.end_operation()
     context.begin_operation()
     async with context.read() as connection:
         found = await instruments_by_id(connection, [row.instrument_id for row in rows])
-    return [Instrument.of(found[row.instrument_id]) for row in rows]
+    return [Instrument.of(found[row.instrument_id]) if row.instrument_id in found else None for row in rows]

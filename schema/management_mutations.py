@@ -49,7 +49,7 @@ class ManagementMutations:
         """Declare prospects."""
         tenant, found = decode_uuid(tenant_id, "Tenant"), contents(prospects)
         await _check_operator(info.context, tenant)
-        await check_tenants(info.context, {one.became for one in found if one.became})
+        await check_tenants(info.context, tenant, {one.became for one in found if one.became})
         return await declared(info.context, tenant, found, reason)
 
     @strawberry.mutation(description="Declare what sources measure with. The same again writes nothing.")

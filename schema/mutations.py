@@ -10,8 +10,9 @@ from ledger import own_factors, posting, registry
 from ledger.activities import activities_by_id
 from ledger.corrections import ActivityNotFound, correct, void
 from ledger.registry import NewPark, NewSite, NewSource, NewTenant, NotRegistered, sites_where, tenants_where
+from schema.access_mutations import AccessMutations
 from schema.adoption_mutations import AdoptionMutations
-from schema.context import Context, Service
+from schema.context import Context
 from schema.declaration_mutations import DeclarationMutations
 from schema.energy_mutations import EnergyMutations
 from schema.errors import BadInput, Refusal
@@ -74,6 +75,7 @@ class Mutation(
     SupplyMutations,
     ManagementMutations,
     IngestProfileMutations,
+    AccessMutations,
 ):
     """The root of mutations."""
 
@@ -134,9 +136,8 @@ class Mutation(
         if not 1 <= len(input.posted) <= ROWS_PER_POSTING:
             raise BadInput(f"rows holds {len(input.posted)}; accepted is 1 to {ROWS_PER_POSTING}")
         service = info.context.service
-        tenant, catalogue = await _to_post_for(service, input.tenant_id)
-        key = _uuid(input.idempotency_key, "idempotencyKey")
-        found = await posting.post(service.database, catalogue, tenant, key, input.posted, service.clock())
+        tenant, key = decode_uuid(input.tenant_id, "Tenant"), _uuid(input.idempotency_key, "idempotencyKey")
+        found = await posting.post(service.database, service.catalogues, tenant, key, input.posted, service.clock())
         return ActivitiesPosted.of(found)
 
     @strawberry.mutation(description="Correct an activity: a new version that says why. The old one stays.")
@@ -178,17 +179,6 @@ class Mutation(
         )
         row = await own_factors.add_own_factor(info.context.service.database, await info.context.catalogue(), new)
         return SupplierFactorAdded.of(row, EmissionFactor.of(own_factors.as_factor(row)))
-
-
-async def _to_post_for(service: Service, text: str) -> tuple[UUID, Catalogue]:
-    """Return a tenant that exists and the newest catalogue. The connection is given back before the posting takes one:
-    requests that held one each and waited for another would wait for each other.
-    """
-    key = decode_uuid(text, "Tenant")
-    async with service.database.snapshot() as connection:
-        if not await tenants_where(connection, tenant_id=key):
-            raise NotRegistered("there is no such tenant")
-        return key, await service.catalogues.get(connection)
 
 
 async def _known_tenant(context: Context, text: str) -> UUID:

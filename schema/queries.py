@@ -13,6 +13,7 @@ from ledger.declarations import declarations_of, history_of
 from ledger.instrument_rows import instruments_by_id
 from ledger.registry import parks_where, sites_where, tenants_where
 from ledger.releases import all_releases
+from schema.access_queries import AccessQueries
 from schema.asking import BasisArgument, all_tenants, answered
 from schema.bridge_queries import BridgeQueries
 from schema.context import Context
@@ -20,6 +21,7 @@ from schema.energy_queries import EnergyQueries
 from schema.enums import DeclarationKind, Dimension, Purpose
 from schema.errors import BadInput
 from schema.global_ids import decode, decode_uuid
+from schema.history_queries import HistoryQueries
 from schema.indicator_queries import IndicatorQueries
 from schema.ingest_queries import IngestQueries
 from schema.interval_queries import IntervalQueries
@@ -79,6 +81,8 @@ class Query(
     IngestQueries,
     IntervalQueries,
     ManagementQueries,
+    AccessQueries,
+    HistoryQueries,
 ):
     """The root of queries."""
 

@@ -1,21 +1,24 @@
 """The schema put together: types, limits, one snapshot per operation, errors masked and logged."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import strawberry
 import structlog
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSchema
 from strawberry.extensions import MaskErrors, MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
+from strawberry.types.graphql import OperationType
 
+from schema.context import Context
 from schema.errors import LedgerHandler, RefusalHandler, is_public
 from schema.execution import executor_class
 from schema.limits import OPERATION_TOKENS
 from schema.mutations import Mutation
+from schema.permissions import refusal_of
 from schema.queries import Query
 from schema.scalars import SCALARS
 from schema.subscriptions import Subscription
@@ -28,16 +31,45 @@ log: Final = structlog.get_logger("parkledger.graphql")
 
 
 class PerOperation(SchemaExtension):
-    """Opens the operation's snapshot and loaders lazily, and gives them back at its end."""
+    """Opens the operation's snapshot and loaders lazily, and gives them back at its end; who reads goes first."""
 
     async def on_operation(self) -> AsyncIterator[None]:
         """Surround one operation."""
         context = self.execution_context.context
+        await context.renew()
         context.begin_operation()
         try:
             yield
         finally:
             await context.end_operation()
+
+    def on_execute(self) -> Iterator[None]:
+        """Surround what is read or written, which of the two it is being known now."""
+        context: Context = self.execution_context.context
+        if self.execution_context.operation_type is OperationType.QUERY:
+            with context.service.database.turns.reading():
+                yield
+        else:
+            if self.execution_context.operation_type is OperationType.MUTATION:
+                context.begin_changes()
+            yield
+
+
+class Permitted(SchemaExtension):
+    """Refuses an operation that is not for whoever asks, before anything of it is looked at further."""
+
+    def on_validate(self) -> Iterator[None]:
+        """Judge what was parsed."""
+        asked = self.execution_context
+        context: Context = asked.context
+        document = asked.graphql_document
+        if context.refused is not None:
+            asked.pre_execution_errors = [context.refused]
+        elif document is not None:
+            schema: GraphQLSchema = asked.schema._schema
+            if refused := refusal_of(context.principal, schema, document, asked.operation_name):
+                asked.pre_execution_errors = [refused]
+        yield
 
 
 class CodedErrors(SchemaExtension):
@@ -104,6 +136,7 @@ def build(is_sorted: bool = False) -> strawberry.Schema:
             lambda: MaskErrors(should_mask_error=lambda error: not is_public(error), error_message=_MASK),
             CodedEvents,
             PerOperation,
+            Permitted,
         ],
     )
 

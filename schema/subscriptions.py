@@ -40,6 +40,9 @@ class Subscription:
             await info.context.end_operation()
             info.context.begin_operation()
             await asyncio.sleep(LOOK_EVERY_S)
+            await info.context.renew()  # a key that was revoked meanwhile is told nothing more
+            if info.context.refused:
+                raise info.context.refused
 
 
 async def _seen(context: Context, job_id: strawberry.ID) -> Job:

@@ -19,11 +19,11 @@ from hypothesis import settings
 from psycopg import sql
 from sqlalchemy import make_url
 
-from api.client import Client
+from api.client import KEY_VARIABLE, Client
 from api.settings import Settings
 from ledger import embedded, setup
 from ledger.setup import Databases
-from tests.service import Service, environment, start_service
+from tests.service import EVERYTHING, Service, environment, let_in, start_service
 
 SHARED = "PARKLEDGER_TEST_FOLDER"
 
@@ -77,6 +77,7 @@ class Server:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name one folder for the whole run, in the process that starts the workers."""
+    os.environ[KEY_VARIABLE] = EVERYTHING.text
     gc.set_threshold(50_000)  # importing and collecting make a million objects that stay
     if not hasattr(config, "workerinput"):
         os.environ[SHARED] = tempfile.mkdtemp(prefix="pk-")
@@ -139,6 +140,7 @@ def _make_template(server: Server, folder: Path) -> None:
         return
     made = server.create("template", is_empty=True)
     setup.prepare(made)
+    let_in(made.service_url)
     done.touch()
 
 

@@ -1,5 +1,6 @@
 """A real service in a process of its own, spoken to over real HTTP."""
 
+import asyncio
 import os
 import queue
 import subprocess
@@ -12,10 +13,20 @@ from typing import IO
 import httpx
 from sqlalchemy import make_url
 
+from api.client import authorization
+from ledger.api_keys import derived_key
+from ledger.grant_checks import NewGrant
+from ledger.principals import NO_TENANT_ID, Role
 from ledger.setup import Databases
+from ledger.standing_grants import grant_once
+from proofs.keys import make_key
 from tests import forking
 from tests.forking import Forked
 
+PEPPER = "tests-8fQ2vL0xYb3kR7mWz1cT5nJ9dH4s"
+"""The secret that the tests' services keep API keys under."""
+EVERYTHING = derived_key(PEPPER.encode(), "tests")
+"""The key of every test database that reaches everything."""
 COMMAND = (sys.executable, "-c", "from api.cli import main; main()")
 SERVE = ("serve", "--port", "0")
 
@@ -30,11 +41,11 @@ class Service:
 
     def get(self, path: str) -> httpx.Response:
         """Fetch a page, however busy the machine is."""
-        return httpx.get(f"{self.url}{path}", timeout=60)
+        return httpx.get(f"{self.url}{path}", headers=authorization(), timeout=60)
 
     def post(self, body: str | bytes) -> httpx.Response:
         """Post a body to the API as it stands."""
-        headers = {"content-type": "application/json"}
+        headers = authorization() | {"content-type": "application/json"}
         return httpx.post(f"{self.url}/graphql", content=body, headers=headers, timeout=60)
 
     def kill(self) -> None:
@@ -56,10 +67,24 @@ class Service:
         return code
 
 
+def let_in(service_url: str) -> None:
+    """Grant everything to the tests' key in a database, once."""
+    new = NewGrant(NO_TENANT_ID, "tests", Role.PLATFORM)
+    asyncio.run(grant_once(service_url, PEPPER.encode(), [(new, EVERYTHING)]))
+
+
 def ingest_folder(databases: Databases) -> Path:
     """Return the folder of a test database's bulk files, which goes with the run."""
     name = str(make_url(databases.service_url).database)
     return Path(os.environ["PARKLEDGER_TEST_FOLDER"]) / "ingest" / name
+
+
+def signing_key_file() -> Path:
+    """Return the file with the key that this process's services sign their histories with, made when first needed."""
+    file = Path(os.environ["PARKLEDGER_TEST_FOLDER"]) / f"log-key-{os.getpid()}.pem"
+    if not file.exists():
+        file.write_bytes(make_key("parkledger").pem())
+    return file
 
 
 def environment(databases: Databases) -> dict[str, str]:
@@ -69,6 +94,9 @@ def environment(databases: Databases) -> dict[str, str]:
         "PARKLEDGER_DATABASE_URL": databases.service_url,
         "PARKLEDGER_OWNER_URL": databases.owner_url,
         "PARKLEDGER_INGEST_FOLDER": str(ingest_folder(databases)),
+        "PARKLEDGER_KEY_PEPPER": PEPPER,
+        "PARKLEDGER_SIGNING_KEY_FILE": str(signing_key_file()),
+        "PARKLEDGER_SHOWCASE_KEY": EVERYTHING.text,
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -21,6 +21,7 @@ from ledger.database import Database
 from ledger.footprints import Boundary, footprint
 from ledger.posting import post
 from ledger.registry import NewPark, NewSite, NewSource, NewTenant
+from ledger.releases import Catalogues
 from ledger.rows import PostedRow, Quality
 from ledger.setup import Databases
 
@@ -39,7 +40,7 @@ class World:
 
     async def post(self, *rows: PostedRow, key: UUID | None = None, now: datetime = NOW) -> list[RowOutcome]:
         """Post rows and return their outcomes."""
-        found = await post(self.database, self.catalogue, self.tenant, key or uuid4(), rows, now)
+        found = await post(self.database, Catalogues(self.catalogue), self.tenant, key or uuid4(), rows, now)
         return list(found.outcomes)
 
     async def cells(self) -> dict[tuple[str, str, str, date], tuple[Decimal, int]]:

@@ -11,11 +11,17 @@ def is_expected(error: Exception) -> bool:
         return True
     import httpx
 
+    from api.identity.peppers import BadPepper
+    from api.identity.providers import BadProvider
+    from api.ingress.signatures import BadSecrets
+    from api.signing import BadSigningKey
     from ledger.archive_files import ArchiveDamaged
     from ledger.archives import CannotArchive
     from ledger.database import UnsafeDatabase
     from ledger.embedded import EmbeddedServerError
+    from ledger.sealing import HistoryDamaged, WrongKey
     from ledger.setup import DatabaseUnavailable
 
     mended = (DatabaseUnavailable, UnsafeDatabase, EmbeddedServerError, ArchiveDamaged, CannotArchive)
-    return isinstance(error, (*mended, httpx.TransportError))
+    settings = (BadPepper, BadProvider, BadSecrets, BadSigningKey, HistoryDamaged, WrongKey)
+    return isinstance(error, (*mended, *settings, httpx.TransportError))

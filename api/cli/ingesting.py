@@ -94,9 +94,12 @@ def _sent(address: str, file: _File, given: dict[str, str], progress: Progress) 
     """Send a file and return the id of its job; raises `Failed` where it is not taken."""
     import httpx
 
+    from api.client import authorization
+
     size = file.path.stat().st_size
     task = progress.add_task("sending (bytes)", total=size)
-    headers = {"content-length": str(size), "content-digest": _digest(file.path), "content-encoding": file.coding}
+    about = {"content-length": str(size), "content-digest": _digest(file.path), "content-encoding": file.coding}
+    headers = authorization() | about
     params = {**given, "format": file.format}
     body = _pieces(file.path, progress, task)
     answer = httpx.post(address, content=body, headers=headers, params=params, timeout=httpx.Timeout(60, read=600))
@@ -154,8 +157,10 @@ def _read_result(address: str, kept: Path | None) -> None:
     import httpx
     import msgspec
 
+    from api.client import authorization
+
     shown = 0
-    with httpx.stream("GET", address, timeout=60) as answer, contextlib.ExitStack() as opened:
+    with httpx.stream("GET", address, headers=authorization(), timeout=60) as answer, contextlib.ExitStack() as opened:
         answer.raise_for_status()
         file = opened.enter_context(kept.open("w", encoding="utf-8")) if kept else None
         for line in answer.iter_lines():

@@ -1,5 +1,6 @@
 """The demo park's loader beside a running service, and what is said when it ends."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,11 +11,14 @@ import httpx
 import msgspec
 
 import api
+from accounting.refusals import Refused
 from api.cli.printing import err, out
 from api.cli.service import Serving, places
-from api.client import Client, ServiceError
+from api.client import KEY_VARIABLE, Client, ServiceError
+from api.demo.keys import DemoKeys, told
 from api.demo.loading import Loaded
 from api.demo.summary import summary
+from ledger.setup import Databases
 
 _FOLDER: Final = Path(api.__file__).parents[1]
 """Where the loader's process finds the packages, installed or not."""
@@ -25,19 +29,27 @@ class Loading:
     it and prints what it loaded.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, keys: DemoKeys) -> None:
         self.failure = ""
         self._seed = seed
+        self._keys = keys
+        self._database_url = ""
         self._is_ended = False
         self._process: subprocess.Popen[bytes] | None = None
         self._thread: Thread | None = None
+
+    def prepare(self, databases: Databases) -> None:
+        """Let the loader in, before anything is served."""
+        self._database_url = databases.service_url
+        self._keys.grant_loader(databases.service_url)
 
     def begin(self, serving: Serving) -> None:
         """Start loading; returns at once."""
         out.print(places(serving.url))
         err.print("demo park: looking for it, and loading what is missing")
         command = [sys.executable, "-m", "api.demo", serving.url, "--seed", str(self._seed)]
-        self._process = subprocess.Popen(command, cwd=_FOLDER, stdout=subprocess.PIPE)
+        env = os.environ | {KEY_VARIABLE: self._keys.text("loader")}
+        self._process = subprocess.Popen(command, cwd=_FOLDER, stdout=subprocess.PIPE, env=env)
         self._thread = Thread(target=self._finish, args=(self._process, serving), daemon=True)
         self._thread.start()
 
@@ -57,9 +69,12 @@ class Loading:
         try:
             if process.returncode:
                 raise ServiceError("the demo park was not loaded; the reason stands above")
-            with Client(serving.url) as client:
-                out.print(summary(client, msgspec.json.decode(output, type=Loaded), serving.url), markup=False)
-        except (ServiceError, httpx.TransportError) as error:
+            loaded = msgspec.json.decode(output, type=Loaded)
+            with Client(serving.url, key=self._keys.text("loader")) as client:
+                text = summary(client, loaded, serving.url)
+                of_tenant = self._keys.grant_park(self._database_url, client, loaded.park_id)
+            out.print(text + told(self._keys, of_tenant), markup=False)
+        except (ServiceError, Refused, httpx.TransportError) as error:
             if not self._is_ended:
                 self.failure = str(error)
                 serving.stop()

@@ -6,14 +6,29 @@ from typing import Final
 
 import typer
 
-from api.cli import archives, cases, demo, estimates, factors, failures, ingesting, posting, printing, serving, upkeep
+from api.cli import (
+    archives,
+    cases,
+    demo,
+    estimates,
+    factors,
+    failures,
+    histories,
+    ingesting,
+    keys,
+    mqtt,
+    posting,
+    printing,
+    serving,
+    upkeep,
+)
 
 app = typer.Typer(
     help="Parkledger, the carbon ledger of a zero-carbon industrial park.\n\n"
     "Start with `parkledger demo`: a service with a demo park, an embedded database, and a page that says what is "
     "where. `parkledger serve` is the same without the demo. Settings come from the environment: "
     "PARKLEDGER_DATABASE_URL (a PostgreSQL 15 or newer instead of the embedded one), PARKLEDGER_DATA (folder of the "
-    "embedded one).",
+    "embedded one), PARKLEDGER_KEY (what commands prove to a service who they are with; `parkledger keys` makes keys).",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -23,12 +38,17 @@ app.command()(serving.serve)
 app.command()(upkeep.migrate)
 app.command()(upkeep.maintain)
 app.command()(upkeep.check)
+app.command()(histories.seal)
 app.command()(upkeep.schema)
 app.command()(estimates.estimate)
 app.add_typer(factors.app, name="factors")
 app.add_typer(archives.app, name="archive")
+app.add_typer(keys.app, name="keys")
+app.add_typer(histories.app, name="history")
+app.add_typer(histories.verify_app, name="verify")
 app.command()(posting.post)
 app.command()(ingesting.ingest)
+app.command()(mqtt.mqtt)
 app.command()(cases.cases)
 
 _NEW_OBJECTS: Final = 100_000

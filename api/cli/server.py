@@ -9,9 +9,12 @@ import uvicorn
 
 from api.app import create_app
 from api.cli.service import Serving
+from api.identity.identification import Identification
 from api.ingest.worker import ingest_settings
+from api.ingress.signatures import NO_SECRETS, secrets_in
 from api.settings import Settings
 from api.view import MESSAGE_BYTES
+from proofs.keys import PrivateKey
 
 _COLLECTIONS: Final = (20_000, 20, 50)
 """Objects made before the collector looks for cycles among the youngest, and how often it looks further. A posting
@@ -26,10 +29,21 @@ class Server(uvicorn.Server):
         self,
         service_url: str,
         settings: Settings,
+        identification: Identification,
         when_ready: Callable[[Serving], None],
         when_stopping: Callable[[], None],
+        signing_key: PrivateKey,
     ) -> None:
-        app = create_app(service_url, settings.connections, ingest=ingest_settings(settings))
+        bulk = ingest_settings(settings)
+        webhooks = secrets_in(settings.webhook_secrets) if settings.webhook_secrets else NO_SECRETS
+        app = create_app(
+            service_url,
+            settings.connections,
+            ingest=bulk,
+            identification=identification,
+            webhooks=webhooks,
+            signing_key=signing_key,
+        )
         super().__init__(
             uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws_max_size=MESSAGE_BYTES)
         )

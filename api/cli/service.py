@@ -9,7 +9,10 @@ from types import FrameType
 from api import logs
 from api.cli.failures import Failed
 from api.cli.printing import err
+from api.identity.identification import Identification
 from api.settings import Settings
+from ledger.setup import Databases
+from proofs.keys import PrivateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,22 @@ def nothing() -> None:
     """Do nothing."""
 
 
-def run(settings: Settings, when_ready: Callable[[Serving], None], when_stopping: Callable[[], None] = nothing) -> None:
+def leave(_: Databases) -> None:
+    """Leave a prepared database as it is."""
+
+
+def run(
+    settings: Settings,
+    identification: Identification,
+    signing_key: PrivateKey,
+    when_ready: Callable[[Serving], None],
+    when_stopping: Callable[[], None] = nothing,
+    when_prepared: Callable[[Databases], None] = leave,
+) -> None:
     """Prepare the database and serve until stopped.
 
-    Calls `when_ready` once the service answers and `when_stopping` while it still does; neither may wait for an answer.
+    Calls `when_prepared` before anything is served, `when_ready` once the service answers and `when_stopping` while it
+    still does; the last two may not wait for an answer.
 
     Ctrl+C and SIGTERM end it in good order: requests are finished, and a database started here is stopped.
     """
@@ -40,7 +55,8 @@ def run(settings: Settings, when_ready: Callable[[Serving], None], when_stopping
 
         databases = prepared(settings)
         try:
-            server = Server(databases.service_url, settings, when_ready, when_stopping)
+            when_prepared(databases)
+            server = Server(databases.service_url, settings, identification, when_ready, when_stopping, signing_key)
             server.run(sockets=[listener])
         finally:
             databases.stop()

@@ -16,11 +16,16 @@ Port = Annotated[int | None, typer.Option(help="Port to listen on. [default: 800
 def serve(host: Host = None, port: Port = None) -> None:
     """Start the service. The database is migrated first; stop with Ctrl+C.
 
-    Without PARKLEDGER_DATABASE_URL an embedded PostgreSQL is used, in the folder PARKLEDGER_DATA.
+    Without PARKLEDGER_DATABASE_URL an embedded PostgreSQL is used, in the folder PARKLEDGER_DATA. With it,
+    PARKLEDGER_KEY_PEPPER must hold the secret under which API keys are kept, and PARKLEDGER_SIGNING_KEY_FILE name the
+    file of the key that signs the history.
     """
     from api.cli.service import places, run
+    from api.identity.identification import identification
+    from api.signing import signing_key
 
-    run(chosen(host, port), lambda serving: out.print(places(serving.url)))
+    settings = chosen(host, port)
+    run(settings, identification(settings), signing_key(settings), lambda serving: out.print(places(serving.url)))
 
 
 def chosen(host: str | None, port: int | None) -> "Settings":

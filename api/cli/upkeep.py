@@ -11,6 +11,7 @@ from api.cli.printing import err, out
 
 if TYPE_CHECKING:
     from ledger.cells import Mismatch
+    from ledger.interval_cells import IntervalMismatch
     from ledger.maintenance import Checked, Upkeep
 
 
@@ -44,7 +45,7 @@ def maintain() -> None:
 
 
 def check() -> None:
-    """Compare every quantity cell with the exact sum over the rows it stands for.
+    """Compare every quantity cell with the exact sum over its rows, and every hourly cell with that over its readings.
 
     Exits with 1 and names the cells if any differs.
     """
@@ -58,12 +59,16 @@ def check() -> None:
         databases.stop()
     for mismatch in found.mismatches:
         err.print(_told(mismatch), style="red")
+    for differing in found.interval_mismatches:
+        err.print(_told_hour(differing), style="red")
     if found.unrecorded:
         err.print(f"{found.unrecorded} rows have no recording that says when they became known", style="red")
     if found.lost:
         err.print(f"{found.lost} sites and sources that rows name are not in the registry", style="red")
     out.print(f"{found.cells} cells of {found.rows} rows compared, {len(found.mismatches)} differ")
-    if found.mismatches or found.unrecorded or found.lost:
+    hours = f"{found.interval_cells} hourly cells of {found.readings} readings compared"
+    out.print(f"{hours}, {len(found.interval_mismatches)} differ")
+    if found.mismatches or found.interval_mismatches or found.unrecorded or found.lost:
         raise typer.Exit(1)
 
 
@@ -101,3 +106,17 @@ async def _compare(url: str) -> "Checked":
 def _told(found: "Mismatch") -> str:
     key = f"{found.activity_type} {found.supplier or '-'} {found.month:%Y-%m} in {found.base_unit}"
     return f"tenant {found.tenant_id} site {found.site_id} {key}: cell {found.cell_quantity}, rows {found.row_sum}"
+
+
+def _told_hour(found: "IntervalMismatch") -> str:
+    key = (
+        f"{found.carrier} {found.role}{' with attribute' if found.has_attribute else ''} {found.start:%Y-%m-%dT%H:%MZ}"
+    )
+    cell, readings = (
+        f"{quantity} MJ in {minutes} minutes"
+        for quantity, minutes in (
+            (found.cell_quantity, found.cell_minutes),
+            (found.reading_sum, found.reading_minutes),
+        )
+    )
+    return f"tenant {found.tenant_id} site {found.site_id} {key}: cell {cell}, readings {readings}"

@@ -93,4 +93,5 @@ def _command(url: str, park_id: str, year: int) -> str:
         f'{{footprint(boundary:{{parkId:\\"{park_id}\\"}},period:{{first:\\"{year}-01\\",last:\\"{year}-12\\"}})'
         "{totals{scope1{co2e(unit:TONNE)}scope2Location{co2e(unit:TONNE)}scope3{co2e(unit:TONNE)}}}}"
     )
-    return f"""curl {url}/graphql -H content-type:application/json -d '{{"query":"{query}"}}'"""
+    key = '-H "authorization: Bearer $PARKLEDGER_KEY"'
+    return f"""curl {url}/graphql {key} -H content-type:application/json -d '{{"query":"{query}"}}'"""

@@ -9,6 +9,8 @@ class BodyFault(StrEnum):
 
     BAD_REQUEST = "BAD_USER_INPUT"
     """A parameter or header cannot be used."""
+    FORBIDDEN = "FORBIDDEN"
+    """The operation as such is not for the caller."""
     NOT_FOUND = "NOT_FOUND"
     """There is no such tenant, profile, job or result."""
     MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
@@ -27,6 +29,7 @@ class BodyFault(StrEnum):
 
 STATUS: Final = {
     BodyFault.BAD_REQUEST: 400,
+    BodyFault.FORBIDDEN: 403,
     BodyFault.NOT_FOUND: 404,
     BodyFault.MEDIA_TYPE: 415,
     BodyFault.TOO_LARGE: 413,

@@ -12,16 +12,20 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from accounting.declarations import DeclarationKind
+from api.identity.authentication import Authenticator, credential_of
+from api.identity.responses import unauthenticated
 from api.ingest.faults import RETRY_AFTER_S, STATUS, BodyFault, Refused
 from api.ingest.formats.faults import sized
 from api.ingest.requests import Asked, asked
 from api.ingest.spool import Received, Spool
 from api.ingest.worker import IngestSettings, Worker
+from ledger.database import Database
 from ledger.declarations import declarations_of
 from ledger.ingest_jobs import Job, JobNotFound, JobState, NewJob, job_of, take
+from ledger.principals import Right
 from ledger.registry import NotRegistered, tenants_where
 from schema.context import Service
-from schema.errors import BadInput
+from schema.errors import BadInput, Unauthenticated
 from schema.global_ids import decode_uuid
 from schema.types.ingest_jobs import job_id, result_path
 
@@ -35,8 +39,11 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Ingest:
     """The bulk endpoint of one service."""
 
-    def __init__(self, service: Service, spool: Spool, worker: Worker, settings: IngestSettings) -> None:
+    def __init__(
+        self, service: Service, authenticator: Authenticator, spool: Spool, worker: Worker, settings: IngestSettings
+    ) -> None:
         self._service = service
+        self._authenticator = authenticator
         self._spool = spool
         self._worker = worker
         self._settings = settings
@@ -60,15 +67,16 @@ class Ingest:
 
     async def post(self, request: Request) -> Response:
         """Take a file: to the disk, then as a job, then 202. A client that hangs up half-way leaves nothing."""
+        database = await self._database(request, Right.ACTIVITY_WRITE)
         wanted = asked(request)
         self._refuse_large(request)
         self._refuse_busy()
-        profile_id = await self._profile(wanted)
+        profile_id = await self._profile(database, wanted)
         self._uploads += 1
         try:
             limit = self._settings.body_bytes
             async with self._spool.received(request.stream(), limit, wanted.digests) as received:
-                job = await self._taken(_new(wanted, profile_id, received), received)
+                job = await self._taken(database, _new(wanted, profile_id, received), received)
         finally:
             self._uploads -= 1
         if not job.is_finished:
@@ -92,9 +100,9 @@ class Ingest:
             raise Refused(BodyFault.NOT_FOUND, "the result is not on this machine, or was removed from it")
         return FileResponse(path, media_type=NDJSON, filename=f"{job.id}.ndjson")
 
-    async def _taken(self, new: NewJob, received: Received) -> Job:
+    async def _taken(self, database: Database, new: NewJob, received: Received) -> Job:
         try:
-            job = await take(self._service.database, new)
+            job = await take(database, new)
         except NotRegistered as error:
             raise Refused(BodyFault.NOT_FOUND, str(error)) from None
         if job.is_finished:
@@ -103,9 +111,18 @@ class Ingest:
             await asyncio.to_thread(self._spool.keep, received, job.id)
         return job
 
-    async def _profile(self, wanted: Asked) -> UUID | None:
+    async def _database(self, request: Request, *needed: Right) -> Database:
+        """Return the database as the caller reaches it, who needs one of these rights."""
+        principal = await self._authenticator.principal(credential_of(request.scope["headers"]))
+        if not principal.is_known:
+            raise Unauthenticated("files are taken from callers that say who they are: Authorization: Bearer and a key")
+        if not principal.rights.intersection(needed):
+            raise Refused(BodyFault.FORBIDDEN, f"the right {' or '.join(needed)} is needed; {principal.actor} lacks it")
+        return self._service.within(principal).database
+
+    async def _profile(self, database: Database, wanted: Asked) -> UUID | None:
         """Return the version of the profile that holds now, after making sure that there is the tenant."""
-        async with self._service.database.snapshot() as connection:
+        async with database.snapshot() as connection:
             if not await tenants_where(connection, tenant_id=wanted.tenant):
                 raise Refused(BodyFault.NOT_FOUND, f"tenant: there is no tenant {wanted.tenant}")
             kinds = [DeclarationKind.INGEST_PROFILE]
@@ -132,8 +149,9 @@ class Ingest:
 
     async def _job(self, request: Request) -> Job:
         try:
+            database = await self._database(request, Right.ACTIVITY_READ, Right.ACTIVITY_WRITE)
             key = decode_uuid(request.path_params["id"], "IngestJob")
-            async with self._service.database.snapshot() as connection:
+            async with database.snapshot() as connection:
                 return await job_of(connection, key)
         except BadInput as error:
             raise Refused(BodyFault.BAD_REQUEST, f"id: {error}") from None
@@ -180,6 +198,8 @@ def _told(endpoint: Endpoint) -> Endpoint:
     async def answer(request: Request) -> Response:
         try:
             return await endpoint(request)
+        except Unauthenticated as error:
+            return unauthenticated(error)
         except Refused as error:
             wait = RETRY_AFTER_S.get(error.fault)
             headers = {} if wait is None else {"retry-after": str(wait)}

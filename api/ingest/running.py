@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -19,6 +19,7 @@ from api.ingest.results import result_lines
 from api.ingest.spool import Result, Spool, result_at
 from emission_factors.catalogue import Catalogue
 from ledger import bulk, bulk_intervals
+from ledger.authors import Author
 from ledger.batches import Outcome
 from ledger.bulk_chunks import Chunk
 from ledger.bulk_outcomes import Merged
@@ -112,7 +113,8 @@ class _Run:
     """A job while it runs. Two chunks are under way at a time, so the last step committed may lag behind the newest."""
 
     def __init__(self, runner: Runner, job: Job) -> None:
-        self._runner = runner
+        author = Author(job.actor, f"job {job.id}")
+        self._runner = replace(runner, database=runner.database.written_by(author))
         self._job = job
         self._step = job.step
         self._newest = job.step

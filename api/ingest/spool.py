@@ -146,13 +146,22 @@ async def _written(
 ) -> Received:
     hashes = {name: hashlib.new(name.replace("-", "")) for name in {"sha-256", *stated}}
     length = 0
-    async for piece in _pieces(body):
-        length += len(piece)
-        if length > most:
-            raise Refused(BodyFault.TOO_LARGE, f"the body has more than {sized(most)}, the most accepted; send parts")
-        await asyncio.to_thread(_put, handle, path, piece)
-        for one in hashes.values():
-            await asyncio.to_thread(one.update, piece)
+    taking: list[asyncio.Task[None]] = []
+    try:
+        async for piece in _pieces(body):
+            length += len(piece)
+            if length > most:
+                raise Refused(
+                    BodyFault.TOO_LARGE, f"the body has more than {sized(most)}, the most accepted; send parts"
+                )
+            if taking:
+                await taking.pop()
+            # The next piece is received meanwhile.
+            taking.append(asyncio.create_task(asyncio.to_thread(_take, handle, path, piece, hashes)))
+        if taking:
+            await taking.pop()
+    finally:
+        await asyncio.gather(*taking, return_exceptions=True)  # the file is closed next
     for name, digest in stated.items():
         if hashes[name].digest() != digest:
             message = f"the {name} of what arrived is {hashes[name].hexdigest()}, Content-Digest states {digest.hex()}"
@@ -171,6 +180,12 @@ async def _pieces(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             held_back.clear()
     if held_back:
         yield bytes(held_back)
+
+
+def _take(handle: int, path: Path, piece: bytes, hashes: Mapping[str, "hashlib._Hash"]) -> None:
+    _put(handle, path, piece)
+    for one in hashes.values():
+        one.update(piece)
 
 
 def _put(handle: int, path: Path, piece: bytes) -> None:

@@ -7,7 +7,7 @@ measures needs nothing of ours but the address and a secret. See docs/decisions/
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from accounting.management.ingest_profiles import Dataset, IngestProfile
 from accounting.refusals import Refused
 from api.ingress.records import BadRecords, Records, records_of
 from api.ingress.signatures import BadSignature, Secrets, verify
+from ledger.access import Access
+from ledger.authors import Author
 from ledger.batches import Outcome
 from ledger.bulk_intervals import spans_of
 from ledger.declarations import declarations_of
@@ -72,11 +74,12 @@ class Webhooks:
             key = verify(request.headers, body, self.secrets.get(name, ()), self.service.clock())
         except BadSignature as error:
             raise _Refused(401, "BAD_SIGNATURE", str(error)) from None
-        tenant = _tenant(name)
-        profile = await self._profile(tenant, request.path_params["profile"])
+        tenant, profile_name = _tenant(name), request.path_params["profile"]
+        here = self._within(tenant, Author(f"webhook {profile_name}", key))
+        profile = await here._profile(tenant, profile_name)
         try:
             records = await asyncio.to_thread(records_of, body, profile)
-            return await self._written(tenant, _key(tenant, key), profile, records)
+            return await here._written(tenant, _key(tenant, key), profile, records)
         except BadRecords as error:
             raise _Refused(422, "UNREADABLE", str(error)) from None
         except Refused as error:
@@ -84,6 +87,12 @@ class Webhooks:
         except IdempotencyKeyReused:
             message = f"the webhook {key[:80]!r} was taken before with another body, or read by another profile"
             raise _Refused(409, "IDEMPOTENCY_KEY_REUSED", message) from None
+
+    def _within(self, tenant: UUID, author: Author) -> "Webhooks":
+        """Return the same for the one tenant whose secret signed."""
+        access = Access(reads=frozenset({tenant}), writes=frozenset({tenant}))
+        database = self.service.database.within(access).written_by(author)
+        return replace(self, service=replace(self.service, database=database))
 
     async def _profile(self, tenant: UUID, name: str) -> IngestProfile:
         async with self.service.database.snapshot() as connection:

@@ -131,7 +131,10 @@ class InstrumentTransferred:
     given: Instrument = strawberry.field(
         description="The new version of the giver's instrument: what is left of it; sold, where all of it went."
     )
-    received: Instrument = strawberry.field(description="The receiver's instrument.")
+    received: Instrument | None = strawberry.field(
+        description="The receiver's instrument; none where the caller does not reach the receiver's ledger. Its id "
+        "stands in the movement of `given`."
+    )
 
 
 SplitInstrumentResult = Annotated[

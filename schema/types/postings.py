@@ -1,6 +1,6 @@
 """Inputs and outcomes of the mutations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Annotated, Any
 
@@ -17,7 +17,7 @@ from ledger.rows import PostedRow
 from ledger.tables import OwnFactorRow
 from schema.enums import Code, Outcome, Quality
 from schema.errors import Refusal
-from schema.global_ids import encode
+from schema.global_ids import encode, encode_each
 from schema.scalars import Day, Instant, PostedDecimal, PostedTime
 from schema.types.activities import Activity
 from schema.types.catalogue import EmissionFactor
@@ -207,11 +207,17 @@ class PostedRowOutcome:
     conflicting_fields: list[str] = strawberry.field(description="Fields that differ from what was posted before.")
 
     @classmethod
-    def of(cls, found: RowOutcome) -> "PostedRowOutcome":
-        """Make the type of an outcome."""
+    def of(cls, outcomes: Sequence[RowOutcome]) -> "list[PostedRowOutcome]":
+        """Make the types of outcomes."""
+        ids = [found.activity_id for found in outcomes if found.activity_id]
+        encoded = iter(encode_each("Activity", ids))
+        return [cls._of(found, strawberry.ID(next(encoded)) if found.activity_id else None) for found in outcomes]
+
+    @classmethod
+    def _of(cls, found: RowOutcome, activity_id: strawberry.ID | None) -> "PostedRowOutcome":
         return cls(
             outcome=found.outcome,
-            activity_id=strawberry.ID(encode("Activity", found.activity_id)) if found.activity_id else None,
+            activity_id=activity_id,
             code=found.code,
             field=found.field,
             message=found.message,
@@ -237,7 +243,7 @@ class ActivitiesPosted:
         """Make the type of a posting's result."""
         kinds = [outcome.outcome for outcome in found.outcomes]
         return cls(
-            outcomes=[PostedRowOutcome.of(outcome) for outcome in found.outcomes],
+            outcomes=PostedRowOutcome.of(found.outcomes),
             accepted_count=kinds.count(batches.Outcome.ACCEPTED),
             duplicate_count=kinds.count(batches.Outcome.DUPLICATE),
             conflict_count=kinds.count(batches.Outcome.CONFLICT),

@@ -14,7 +14,7 @@ from api.client import Client, ServiceError
 from ledger import embedded
 from tests.api.test_flows import POST, Park, row
 from tests.ledger.embedded.processes import kill_all, server_pids
-from tests.service import Service, start_service
+from tests.service import PEPPER, Service, let_in, start_service
 
 NAMESPACE = UUID("6f1f5a52-0000-4000-8000-000000000000")
 ROUNDS = 2
@@ -23,7 +23,10 @@ BATCHES_BEFORE_THE_KILL = 12
 
 def start(folder: Path) -> Service:
     env = {name: value for name, value in os.environ.items() if not name.startswith("PARKLEDGER_DATABASE")}
-    return start_service({**env, "PARKLEDGER_DATA": str(folder), "PYTHONUNBUFFERED": "1"})
+    own = {"PARKLEDGER_DATA": str(folder), "PARKLEDGER_KEY_PEPPER": PEPPER, "PYTHONUNBUFFERED": "1"}
+    started = start_service({**env, **own})
+    let_in(embedded.start(folder).service_url)
+    return started
 
 
 def kill_everything(service: Service, folder: Path) -> None:

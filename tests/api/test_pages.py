@@ -16,7 +16,9 @@ from api.app import create_app
 from api.examples import all_examples
 from api.first_park import FirstPark
 from api.highlighting import marked_up
-from api.pages import ASSETS_FOLDER, editor_page, home_page, notice_of
+from api.identity.identification import Identification
+from api.pages import ASSETS_FOLDER, Shown, editor_page, home_page, notice_of
+from tests.service import EVERYTHING, PEPPER
 
 PARK = FirstPark("UGFyazox", "demo", "示范园区", "Demo park", "CN-GD", 25, 2025, {})
 ADDRESS = re.compile(r"https?://|[\"'(]//", re.IGNORECASE)
@@ -89,7 +91,8 @@ def editor(no_editor: Path) -> Path:
 @pytest.fixture
 def browser() -> Browser:
     """A client of a service whose database does not answer: the pages must come all the same."""
-    return Browser(create_app("postgresql://nobody@127.0.0.1:1/nothing"))
+    shown = Identification(PEPPER.encode(), showcase_key=EVERYTHING.text)
+    return Browser(create_app("postgresql://nobody@127.0.0.1:1/nothing", identification=shown))
 
 
 @pytest.mark.usefixtures("no_editor")
@@ -116,7 +119,7 @@ def test_the_home_page_says_what_is_where() -> None:
 
 @pytest.mark.usefixtures("no_editor")
 def test_the_home_page_loads_own_files_only_and_has_no_inline_code() -> None:
-    text = home_page(PARK, all_examples(), notice_of(None, True))
+    text = home_page(PARK, all_examples(), notice_of(Shown.NO_PARK))
     found = Markup(text)
     assert found.inline == []
     assert found.open == []
@@ -199,6 +202,12 @@ def test_the_page_comes_though_the_database_does_not_answer(browser: Browser) ->
     assert [example["id"] for example in browser.get("/examples.json").json()["examples"]] == [
         example.example_id for example in all_examples()
     ]
+
+
+def test_without_a_showcase_the_page_asks_for_a_key() -> None:
+    browser = Browser(create_app("postgresql://nobody@127.0.0.1:1/nothing"))
+    assert "A park's data needs a key" in browser.get("/").text
+    assert browser.get("/examples.json").json()["key"] == ""
 
 
 @pytest.mark.usefixtures("no_editor")

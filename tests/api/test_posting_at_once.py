@@ -30,3 +30,22 @@ def test_more_clients_than_connections_all_post(park: Park, service: Service) ->
         assert list(pool.map(post, range(CLIENTS))) == [3] * CLIENTS
     lines = park.footprint()["lines"]["nodes"]
     assert {line["rowCount"] for line in lines if line["method"] == "LOCATION"} == {3 * CLIENTS}
+
+
+def test_more_corrections_than_connections_all_end(park: Park, service: Service) -> None:
+    """Each reads what it corrects and then writes; none may hold a connection while it waits for another."""
+    posted = park.post(*(row(str(number), "electricity.grid", "1", "kWh") for number in range(CLIENTS)))
+
+    def correct(activity_id: str) -> str:
+        given = {"activityId": activity_id, "quantity": "2", "reason": "read again"}
+        with Client(service.url) as client:
+            found = client.ask(CORRECTION, {"input": given})["correctActivity"]
+        return str(found["activity"]["quantity"])
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        ids = [outcome["activityId"] for outcome in posted["outcomes"]]
+        assert list(pool.map(correct, ids)) == ["2"] * CLIENTS
+
+
+CORRECTION = """mutation ($input: CorrectActivityInput!) { correctActivity(input: $input) {
+  ... on ActivityVersionAdded { activity { quantity } } ... on Refusal { message } } }"""

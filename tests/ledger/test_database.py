@@ -1,13 +1,17 @@
 """The service's role and its snapshots."""
 
 import asyncio
+from uuid import uuid4
 
 import psycopg
 import pytest
 
 from ledger.database import Database, Snapshot, UnsafeDatabase
+from ledger.posting import post
+from ledger.releases import Catalogues
+from ledger.rows import PostedRow
 from ledger.setup import Databases
-from tests.world import opened, row, world
+from tests.world import NOW, World, opened, row, world
 
 pytestmark = pytest.mark.anyio
 
@@ -81,3 +85,70 @@ async def test_more_operations_than_connections_all_answer(databases: Databases)
             return int(row[0]) if row else 0
 
         assert sum(await asyncio.gather(*(ask() for _ in range(50)))) == 50
+
+
+async def test_who_reads_does_not_wait_for_who_writes(databases: Databases) -> None:
+    async with world(databases) as here:
+        database = Database(databases.service_url, 1, 1)
+        await database.open()
+        try:
+            async with asyncio.timeout(20), database.write(here.tenant), database.snapshot() as connection:
+                assert await (await connection.execute(b"SELECT 1")).fetchone() == (1,)
+        finally:
+            await database.close()
+
+
+async def test_a_snapshot_that_is_not_kept_sees_what_is_written_and_holds_no_connection(databases: Databases) -> None:
+    query = b"SELECT count(*) FROM activities WHERE tenant_id = '%s'"
+    async with world(databases) as here:
+        database = Database(databases.service_url, 1)
+        await database.open()
+        try:
+            snapshot = Snapshot(database, is_kept=False)
+            for count in range(3):
+                async with snapshot.use() as connection:
+                    found = await connection.execute(query % str(here.tenant).encode())
+                    assert await found.fetchone() == (count,)
+                told = await snapshot.told()
+                assert told.instant is not None
+                assert not told.is_now
+                async with asyncio.timeout(20):
+                    await posted(database, here, row(f"r{count}"))
+        finally:
+            await database.close()
+
+
+async def posted(database: Database, here: World, one: PostedRow) -> None:
+    """Post a row over the connections of another database object than the world's."""
+    await post(database, Catalogues(here.catalogue), here.tenant, uuid4(), [one], NOW)
+
+
+async def test_a_connection_that_the_server_closed_is_replaced(databases: Databases) -> None:
+    database = Database(databases.service_url, 1)
+    await database.open()
+    try:
+        found = []
+        for _ in range(2):
+            async with database.snapshot() as connection:
+                found.append(connection.info.backend_pid)
+            with psycopg.connect(databases.owner_url) as owner:
+                owner.execute("SELECT pg_terminate_backend(%s, 5000)", (found[-1],))
+        assert found[0] != found[1]
+    finally:
+        await database.close()
+
+
+async def test_writes_wait_for_their_turn(databases: Databases) -> None:
+    async with world(databases) as here:
+        database = Database(databases.service_url, 4, 4)
+        await database.open()
+        try:
+            with database.turns.reading():
+                async with database.write(here.tenant):
+                    second = asyncio.ensure_future(posted(database, here, row("a")))
+                    async with database.snapshot() as connection:
+                        await connection.execute(b"SELECT 1")
+                    assert not second.done()
+                await asyncio.wait_for(second, 20)
+        finally:
+            await database.close()

@@ -5,7 +5,6 @@ import json
 from collections.abc import Awaitable
 from uuid import uuid4
 
-import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,11 +13,13 @@ from accounting.refusals import RefusalCode
 from ledger import posting
 from ledger.adding import ADD, ADD_CAREFULLY
 from ledger.batches import Outcome, RowOutcome, read, stored
-from ledger.database import Database
+from ledger.checking import Checker
+from ledger.database import Connection, Database
 from ledger.identifiers import new_id, new_ids
 from ledger.posting import fingerprint_of
 from ledger.rows import PostedRow
 from ledger.setup import Databases
+from ledger.sources import source_places
 from tests.world import NOW, World, row, world
 
 pytestmark = pytest.mark.anyio
@@ -40,10 +41,16 @@ async def blocked_by(database: Database, waiting: Awaitable[object]) -> "asyncio
     raise AssertionError("nothing waited")
 
 
-async def under_way(here: World, connection: psycopg.AsyncConnection[tuple[object, ...]], *rows: PostedRow) -> None:
+async def under_way(here: World, connection: Connection, *rows: PostedRow) -> None:
     """Post rows in a transaction that is still open."""
-    given = (connection, here.catalogue, here.tenant, uuid4(), b"", rows, NOW, ADD)
-    await posting._post(*given)
+    await added(here, connection, ADD, *rows)
+
+
+async def added(here: World, connection: Connection, adding: str, *rows: PostedRow) -> posting.Added:
+    """Add rows by one of the two statements and commit nothing."""
+    places = await source_places(connection, here.tenant, {row.source for row in rows})
+    request = posting.Request(here.tenant, uuid4(), rows, NOW, b"")
+    return await posting._add(connection, request, Checker(places, here.catalogue, NOW), adding)
 
 
 async def test_a_fact_that_another_adds_at_this_moment_is_a_duplicate(databases: Databases) -> None:
@@ -101,7 +108,7 @@ async def test_both_statements_do_the_same(databases: Databases, adding: str) ->
         await here.post(row("a"), row("c", "2", source="m2"))
         async with here.database.write(here.tenant) as connection:
             rows = [row("a"), row("b"), row("c", "3", source="m2"), row("c", source="m3"), row("b")]
-            found = await posting._post(connection, here.catalogue, here.tenant, uuid4(), b"", rows, NOW, adding)
+            found = await added(here, connection, adding, *rows)
         expected = [Outcome.DUPLICATE, Outcome.ACCEPTED, Outcome.CONFLICT, Outcome.ACCEPTED, Outcome.DUPLICATE]
         assert [outcome.outcome for outcome in found.outcomes] == expected
         assert await here.row_count() == 4

@@ -38,6 +38,7 @@ from ledger.footprints import Boundary, footprint, supplies_of
 from ledger.park_supplies import AskedSupply
 from ledger.posting import post
 from ledger.registry import NewPark, NewSite, NewSource, NewTenant
+from ledger.releases import Catalogues
 from ledger.rows import PostedRow, Quality
 from ledger.setup import Databases
 from tests.world import NOW, opened
@@ -174,7 +175,7 @@ async def posted_in(database: Database, park: Registered, rows: Sequence[Posted]
         party = random.choice([party for party in PARTIES if left[party]])
         size = random.randint(20, 80)
         batch, left[party] = left[party][:size], left[party][size:]
-        found = await post(database, shipped_catalogue(), park.tenants[party], uuid4(), batch, NOW)
+        found = await post(database, Catalogues(shipped_catalogue()), park.tenants[party], uuid4(), batch, NOW)
         assert {outcome.outcome for outcome in found.outcomes} == {Outcome.ACCEPTED}, found.outcomes
 
 

@@ -12,6 +12,7 @@ from accounting.scenarios.stated import StatedLever, StatedStep
 from accounting.scenarios.steps import Scenario
 from emission_factors.catalogue import Catalogue
 from emission_factors.releases import shipped_catalogue
+from ledger.principals import SERVICE
 from ledger.releases import Catalogues
 from ledger.setup import Databases
 from schema.context import Context, Service
@@ -38,7 +39,7 @@ def levers(count: int, reach: Reach = EVERYTHING) -> list[StatedStep]:
 
 async def statements(made: World, steps: list[StatedStep], counted: list[Any]) -> int:
     """Return how many statements an answer takes, with everything of it but names and activities worked out."""
-    context = Context(Service(made.database, Shipped(), lambda: NOW), "test")
+    context = Context(Service(made.database, Shipped(), lambda: NOW), "test", SERVICE)
     context.begin_operation()
     scenario = Scenario(2025, (2026, 2030), tuple(step.step() for step in steps))
     boundary = BoundaryInput(park_id=encode("Park", made.park))  # type: ignore[arg-type]

@@ -5,7 +5,16 @@ import pytest
 from proofs.errors import BadNote
 from proofs.keys import PrivateKey
 from proofs.notes import sign_note
-from proofs.rotations import Rotation, Tenure, keys_at, open_rotation, sign_rotation, tenures
+from proofs.rotations import (
+    Rotation,
+    Tenure,
+    keys_at,
+    open_rotation,
+    sign_rotation,
+    stated_rotation,
+    tenures,
+    tenures_with,
+)
 from tests.history import ORIGIN, numbered_key
 
 OLD, NEW, NEWEST = (numbered_key(number) for number in (1, 2, 3))
@@ -30,6 +39,16 @@ def test_each_key_signs_the_heads_of_its_tenure_alone() -> None:
     for size, keys in at.items():
         assert keys_at(held, size) == tuple(key.public for key in keys)
     assert tenures(ORIGIN, OLD.public) == (Tenure(OLD.public),)
+
+
+def test_whoever_trusts_any_of_the_keys_learns_the_others() -> None:
+    notes = [sign_rotation(ORIGIN, OLD, NEW, 10), sign_rotation(ORIGIN, NEW, NEWEST, 20)]
+    held = tenures(ORIGIN, OLD.public, notes)
+    assert [tenures_with(ORIGIN, key.public, notes) for key in (OLD, NEW, NEWEST)] == [held, held, held]
+    assert tenures_with(ORIGIN, NEW.public, []) == (Tenure(NEW.public),)
+    with pytest.raises(BadNote, match="is not trusted with"):
+        tenures_with(ORIGIN, NEWEST.public, notes[:1])
+    assert stated_rotation(notes[1]).new == NEWEST.public
 
 
 @pytest.mark.parametrize("keys", [(OLD,), (NEW,), (OLD, NEWEST)])

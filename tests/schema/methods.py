@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
 
+from ledger.database import Database
 from schema.context import Context, Service
 from schema.service import build
 
@@ -15,8 +16,9 @@ CENT = Decimal("0.01")
 
 
 async def executed(field: str, variables: Mapping[str, Any]) -> Any:
-    """Execute one query of one method, without a database."""
-    service = Service(cast("Any", None), cast("Any", None), lambda: datetime(2026, 11, 22, tzinfo=UTC))
+    """Execute one query of one method, which asks no database."""
+    never_opened = Database("", 1)
+    service = Service(never_opened, cast("Any", None), lambda: datetime(2026, 11, 22, tzinfo=UTC))
     return await SCHEMA.execute(field, variable_values=dict(variables), context_value=Context(service, "test"))
 
 

@@ -1,12 +1,13 @@
 """As of which instant an operation reads, and which it tells, from what its snapshot was told."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from ledger.database import Told
-from schema.context import Context, Knowledge, Service
+from schema.context import Context, Knowledge
 
 pytestmark = pytest.mark.anyio
 TOLD = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -38,6 +39,6 @@ class Opened:
     ],
 )
 async def test_knowledge(instant: datetime | None, is_now: bool, asked: datetime | None, knowledge: Knowledge) -> None:
-    context = Context(cast(Service, None), "request")
+    context = Context(cast(Any, SimpleNamespace(within=lambda _: None)), "request")
     context.snapshot = cast(Any, Opened(Told(cast(Any, None), instant, is_now)))
     assert await context.knowledge(asked) == knowledge

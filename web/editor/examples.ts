@@ -10,14 +10,25 @@ export interface Example {
   isReady: boolean;
 }
 
-/** Fetch the examples; none if the service does not answer, as the editor is of use without them. */
-export async function fetchExamples(): Promise<Example[]> {
+/** What the service offers to the editor: examples, and in a demonstration the key that operations are sent with. */
+export interface Offer {
+  examples: Example[];
+  key: string;
+}
+
+/** Fetch the offer; an empty one if the service does not answer, as the editor is of use without it. */
+export async function fetchOffer(): Promise<Offer> {
   try {
     const response = await fetch("/examples.json");
-    return response.ok ? ((await response.json()) as { examples: Example[] }).examples : [];
+    return response.ok ? ((await response.json()) as Offer) : { examples: [], key: "" };
   } catch {
-    return [];
+    return { examples: [], key: "" };
   }
+}
+
+/** Text for the headers pane, where a key of one's own is put in. */
+export function headersText(key: string): string {
+  return key ? JSON.stringify({ Authorization: `Bearer ${key}` }, null, 2) : "";
 }
 
 /** Text for the variables pane; empty for an operation that takes none. */

@@ -2,7 +2,7 @@ import "./workers.ts";
 import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import { createRoot } from "react-dom/client";
-import { chosenExample, type Example, fetchExamples, variablesText } from "./examples.ts";
+import { chosenExample, type Example, fetchOffer, headersText, type Offer, variablesText } from "./examples.ts";
 import { examplesPanel, PANEL_TITLE } from "./examples-panel.tsx";
 // One style sheet each, as the ready-made one carries fonts and a copy of Monaco's.
 import "@graphiql/react/style.css";
@@ -13,16 +13,18 @@ import "./editor.css";
 
 const fetcher = createGraphiQLFetcher({ url: "/graphql" });
 
-function Editor({ examples }: { examples: Example[] }) {
+function Editor({ offer: { examples, key } }: { offer: Offer }) {
   const chosen = chosenExample(examples, location.search);
   const first = chosen ?? examples[0];
+  const headers = headersText(key);
   return (
     <GraphiQL
       fetcher={fetcher}
       plugins={[examplesPanel(examples), HISTORY_PLUGIN]}
       visiblePlugin={PANEL_TITLE}
       defaultEditorToolsVisibility="variables"
-      {...(first && { defaultTabs: [tabOf(first)] })}
+      {...(headers && { defaultHeaders: headers, initialHeaders: headers })}
+      {...(first && { defaultTabs: [{ ...tabOf(first), headers }] })}
       {...(chosen && { initialQuery: chosen.operation, initialVariables: variablesText(chosen) })}
     >
       <GraphiQL.Logo>
@@ -40,4 +42,4 @@ function tabOf(example: Example): { query: string; variables: string } {
 
 const place = document.getElementById("editor");
 if (!place) throw new Error("index.html has no element with the id editor");
-createRoot(place).render(<Editor examples={await fetchExamples()} />);
+createRoot(place).render(<Editor offer={await fetchOffer()} />);

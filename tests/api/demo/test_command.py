@@ -11,6 +11,7 @@ from api.cli.loader import Loading
 from api.cli.service import Serving
 from api.client import Client
 from api.demo import __main__ as process
+from api.demo.keys import DemoKeys
 from api.demo.loading import Loaded
 from api.demo.summary import FOOTPRINT, summary
 
@@ -97,7 +98,7 @@ def test_the_loader_says_what_went_wrong(monkeypatch: pytest.MonkeyPatch, capsys
 
 def test_a_failed_load_ends_the_service_and_is_a_failure(capfd: pytest.CaptureFixture[str]) -> None:
     stopped: list[bool] = []
-    loading = Loading(1)
+    loading = Loading(1, DemoKeys(b"pepper", 1))
     loading.begin(Serving(NOWHERE, lambda: stopped.append(True)))
     loading.wait(60)
     assert stopped == [True]
@@ -108,7 +109,7 @@ def test_a_failed_load_ends_the_service_and_is_a_failure(capfd: pytest.CaptureFi
 
 def test_a_load_that_is_ended_is_no_failure(capfd: pytest.CaptureFixture[str]) -> None:
     stopped: list[bool] = []
-    loading = Loading(1)
+    loading = Loading(1, DemoKeys(b"pepper", 1))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         loading.begin(Serving(f"http://127.0.0.1:{silent.getsockname()[1]}", lambda: stopped.append(True)))
         loading.end()

@@ -8,11 +8,12 @@ from typing import Any
 
 import httpx
 
-from api.client import Client
+from api.client import Client, authorization
 from tests.api.test_flows import Park
-from tests.service import Service
+from tests.service import EVERYTHING, Service
 
 NDJSON = "application/x-ndjson"
+TYPED = f"Content-Type: {NDJSON}\r\nAuthorization: Bearer {EVERYTHING.text}\r\n"
 JOB = """query ($id: ID!) { ingestJob(id: $id) { id state dataset format coding profile isDryRun run digest byteCount
   rowCount expectedRowCount acceptedCount duplicateCount conflictCount rejectedCount failure { code message } result
   recordedAt startedAt finishedAt tenant { id } } }"""
@@ -51,7 +52,7 @@ class Bulk:
 
     def post(self, body: Any, dataset: str = "activities", **more: Any) -> httpx.Response:
         """Post a file; what is not a header is a parameter."""
-        headers = {"content-type": more.pop("type", NDJSON), **more.pop("headers", {})}
+        headers = {"content-type": more.pop("type", NDJSON), **authorization(), **more.pop("headers", {})}
         asked = {"tenant": self.park.tenant, **more}
         return httpx.post(f"{self.url}/ingest/v1/{dataset}", content=body, headers=headers, params=asked, timeout=60)
 
@@ -75,7 +76,7 @@ class Bulk:
 
     def result(self, job: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the outcomes of a job."""
-        answer = httpx.get(f"{self.url}{job['result']}", timeout=60)
+        answer = httpx.get(f"{self.url}{job['result']}", headers=authorization(), timeout=60)
         assert answer.status_code == 200, answer.text
         assert answer.headers["content-type"].startswith(NDJSON)
         return [json.loads(line) for line in answer.text.splitlines()]

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from api.client import Client, ServiceError
+from api.client import Client, ServiceError, authorization
 from ledger.setup import Databases
-from tests.api.ingest.bulk import NDJSON, Bulk, digest_of, ndjson, row
+from tests.api.ingest.bulk import TYPED, Bulk, digest_of, ndjson, row
 from tests.service import Service, ingest_folder
 
 COUNTS = ("acceptedCount", "duplicateCount", "conflictCount", "rejectedCount")
@@ -195,7 +195,7 @@ def test_an_unknown_tenant_is_not_found(bulk: Bulk) -> None:
 def test_a_client_that_hangs_up_half_way_leaves_nothing(bulk: Bulk, databases: Databases) -> None:
     address = urlsplit(bulk.url)
     with socket.create_connection((address.hostname or "", address.port or 0)) as connection:
-        head = f"POST /ingest/v1/activities?tenant={bulk.park.tenant} HTTP/1.1\r\nHost: x\r\nContent-Type: {NDJSON}\r\n"
+        head = f"POST /ingest/v1/activities?tenant={bulk.park.tenant} HTTP/1.1\r\nHost: x\r\n{TYPED}"
         connection.sendall(head.encode() + b"Content-Length: 3000000\r\n\r\n" + ndjson(row("a")) * 6000)
         wait_for(lambda: bool(leftovers(databases)), "the body is being received")
     wait_for(lambda: not leftovers(databases), "what was received is removed")
@@ -205,9 +205,11 @@ def test_a_client_that_hangs_up_half_way_leaves_nothing(bulk: Bulk, databases: D
 
 def test_a_result_is_not_told_before_the_end_nor_of_an_unknown_job(bulk: Bulk) -> None:
     unknown = base64.urlsafe_b64encode(b"IngestJob:00000000-0000-4000-8000-000000000000").decode().rstrip("=")
-    assert httpx.get(f"{bulk.url}/ingest/v1/jobs/{unknown}").status_code == 404
-    assert httpx.get(f"{bulk.url}/ingest/v1/jobs/{unknown}/result").status_code == 404
-    assert httpx.get(f"{bulk.url}/ingest/v1/jobs/..%2f..%2fpasswd/result").status_code in (400, 404)
+    asked = httpx.Client(base_url=f"{bulk.url}/ingest/v1/jobs", headers=authorization())
+    with asked:
+        assert asked.get(f"/{unknown}").status_code == 404
+        assert asked.get(f"/{unknown}/result").status_code == 404
+        assert asked.get("/..%2f..%2fpasswd/result").status_code in (400, 404)
     with pytest.raises(ServiceError, match="there is no job"):
         bulk.job(unknown)
 

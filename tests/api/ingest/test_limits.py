@@ -11,9 +11,9 @@ import httpx
 import psycopg
 import pytest
 
-from api.client import Client
+from api.client import Client, authorization
 from ledger.setup import Databases
-from tests.api.ingest.bulk import NDJSON, Bulk, ndjson, row
+from tests.api.ingest.bulk import TYPED, Bulk, ndjson, row
 from tests.service import Service, environment, start_service
 
 MIB = 1 << 20
@@ -45,7 +45,7 @@ def files(folder: Path) -> list[Path]:
 
 
 def test_a_body_that_is_too_long_is_refused_before_it_is_read(bulk: Bulk, folder: Path) -> None:
-    head = f"POST /ingest/v1/activities?tenant={bulk.park.tenant} HTTP/1.1\r\nHost: x\r\nContent-Type: {NDJSON}\r\n"
+    head = f"POST /ingest/v1/activities?tenant={bulk.park.tenant} HTTP/1.1\r\nHost: x\r\n{TYPED}"
     with connected(bulk) as connection:
         connection.sendall(head.encode() + f"Content-Length: {MIB + 1}\r\n\r\n".encode())
         assert connection.recv(1000).startswith(b"HTTP/1.1 413 ")
@@ -68,7 +68,7 @@ def test_a_file_that_unpacks_to_too_much_fails_and_posts_nothing(bulk: Bulk, fol
 
 
 def test_more_uploads_than_are_taken_are_told_to_come_again(bulk: Bulk, folder: Path) -> None:
-    head = f"POST /ingest/v1/activities?tenant={bulk.park.tenant} HTTP/1.1\r\nHost: x\r\nContent-Type: {NDJSON}\r\n"
+    head = f"POST /ingest/v1/activities?tenant={bulk.park.tenant} HTTP/1.1\r\nHost: x\r\n{TYPED}"
     with connected(bulk) as connection:
         connection.sendall(head.encode() + b"Content-Length: 100\r\n\r\n" + b"{")
         wait_until_there(folder / "incoming")
@@ -87,7 +87,7 @@ def test_more_files_than_may_wait_are_told_to_come_again(bulk: Bulk, databases: 
         blocking.execute("LOCK TABLE activities IN EXCLUSIVE MODE")
         taken = [bulk.post(ndjson(row(str(number)))).json()["id"] for number in range(2)]
         refused = bulk.post(ndjson(row("2")))
-        unfinished = httpx.get(f"{bulk.url}{bulk.job(taken[0])['result']}")
+        unfinished = httpx.get(f"{bulk.url}{bulk.job(taken[0])['result']}", headers=authorization())
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
     assert (unfinished.status_code, unfinished.headers["retry-after"]) == (409, "1")
     assert [bulk.at_its_end(job)["acceptedCount"] for job in taken] == [1, 1], "they come to their end all the same"

@@ -12,7 +12,7 @@ from websockets.typing import Origin, Subprotocol
 
 from api.client import Client
 from tests.api.ingest.bulk import Bulk, ndjson, row
-from tests.service import Service
+from tests.service import EVERYTHING, Service
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 PROGRESS = """subscription ($id: ID!) { ingestJobProgress(id: $id) {
@@ -29,7 +29,7 @@ def opened(url: str, **more: Any) -> Iterator[ClientConnection]:
 @contextmanager
 def greeted(url: str) -> Iterator[ClientConnection]:
     with opened(url) as found:
-        found.send('{"type": "connection_init"}')
+        found.send(json.dumps({"type": "connection_init", "payload": {"Authorization": f"Bearer {EVERYTHING.text}"}}))
         assert received(found) == {"type": "connection_ack"}
         yield found
 

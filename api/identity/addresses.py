@@ -1,0 +1,80 @@
+"""Addresses the service itself may be sent to. Resolved once and connected to as resolved, so that a name cannot lead
+inside the second time; nothing that answers may redirect.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+
+MOST_BYTES: Final = 256 << 10
+"""Bytes of an answer that are read."""
+_PATIENCE_S: Final = 5.0
+_PORTS: Final = {"https": 443, "http": 80}
+
+
+class Unreachable(Exception):
+    """Nothing may be fetched from the address, or nothing usable came back."""
+
+
+async def fetched(address: str, *, allows_private: bool) -> bytes:
+    """Return what lies at an address; raises `Unreachable`."""
+    parts = urlsplit(address)
+    host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+    if parts.scheme != "https" and not (allows_private and parts.scheme == "http"):
+        raise Unreachable(f"{address[:80]!r} is not fetched: https is accepted")
+    resolved = await _resolved(host, port, allows_private=allows_private)
+    url = httpx.URL(address).copy_with(host=resolved)
+    headers = {"host": host if parts.port is None else f"{host}:{port}", "accept": "application/json"}
+    try:
+        async with asyncio.timeout(_PATIENCE_S), httpx.AsyncClient(trust_env=False, timeout=_PATIENCE_S) as client:
+            asked = client.build_request("GET", url, headers=headers, extensions={"sni_hostname": host})
+            return await _body(client, asked)
+    except (httpx.HTTPError, TimeoutError) as error:
+        raise Unreachable(f"{host} gave no answer: {type(error).__name__}") from None
+
+
+async def _body(client: httpx.AsyncClient, asked: httpx.Request) -> bytes:
+    answer = await client.send(asked, stream=True)
+    try:
+        if answer.status_code != httpx.codes.OK:
+            raise Unreachable(f"{asked.headers['host']} answered {answer.status_code}; 200 is accepted")
+        body = b""
+        async for piece in answer.aiter_bytes():
+            body += piece
+            if len(body) > MOST_BYTES:
+                raise Unreachable(f"{asked.headers['host']} answered more than {MOST_BYTES} bytes")
+        return body
+    finally:
+        await answer.aclose()
+
+
+async def _resolved(host: str, port: int, *, allows_private: bool) -> str:
+    """Return one address of a host, where all of them may be reached."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Unreachable(f"{host[:80]!r} has no address") from None
+    addresses = [str(one[4][0]) for one in found]
+    if not allows_private:
+        for one in addresses:
+            if not is_public(one):
+                raise Unreachable(f"{host[:80]!r} leads to {one}, which is not a public address")
+    return addresses[0]
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the open internet; those of IPv4 within IPv6 are judged by what they hold.
+
+    >>> [is_public(one) for one in ("93.184.216.34", "127.0.0.1", "10.1.2.3", "169.254.169.254", "::ffff:10.0.0.1")]
+    [True, False, False, False, False]
+    """
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
+        if inner is not None:
+            return is_public(str(inner))
+    return found.is_global and not found.is_multicast

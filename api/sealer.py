@@ -1,0 +1,32 @@
+"""What a running service does every few seconds besides answering: it seals what was recorded into the history."""
+
+import asyncio
+from datetime import datetime
+from typing import Final, NoReturn
+
+import structlog
+
+from ledger.database import FAILURES, Database
+from ledger.sealing import HistoryDamaged, WrongKey, seal
+from proofs.keys import PrivateKey
+
+EVERY_S: Final = 5
+"""Seconds from one look to the next: how long what was recorded may wait to be sealed."""
+AFTER_FAILURE_S: Final = 60
+
+_LOG: Final = structlog.get_logger()
+
+
+async def sealed_continually(database: Database, key: PrivateKey) -> NoReturn:
+    """Seal until cancelled; a failure is logged and tried again, and nothing is signed on top of what is damaged."""
+    since: datetime | None = None
+    while True:
+        try:
+            made, since = await seal(database, key, since)
+        except (*FAILURES, HistoryDamaged, WrongKey) as error:
+            _LOG.error("the history could not be sealed", error=str(error))
+            await asyncio.sleep(AFTER_FAILURE_S)
+            continue
+        if made:
+            _LOG.debug("sealed", events=made)
+        await asyncio.sleep(EVERY_S)

@@ -1,0 +1,25 @@
+"""Grants that a deployment makes for itself, with nobody's key yet there: by its command line, its demonstration, tests."""
+
+from ledger.api_keys import ApiKey
+from ledger.database import Database
+from ledger.grant_checks import NewGrant
+from ledger.grant_rows import presented
+from ledger.grants import create_key
+from ledger.principals import SERVICE
+
+
+async def grant_once(url: str, pepper: bytes, wanted: list[tuple[NewGrant, ApiKey]]) -> None:
+    """Grant something to keys that are known beforehand, those left out that have a grant, whatever its state.
+
+    Raises `Refused` or `NotRegistered`.
+    """
+    database = Database(url, 1)
+    await database.open()
+    try:
+        async with database.outside() as connection:
+            known = {one.handle for one in await presented(connection, [key.id for _, key in wanted])}
+        for new, key in wanted:
+            if key.id not in known:
+                await create_key(database, pepper, new, key, SERVICE)
+    finally:
+        await database.close()

@@ -1,0 +1,70 @@
+"""Turns: how many writes are worked on at a time, so that reads never wait behind a queue of them.
+
+A machine's cores are soon taken by postings, each of which is some milliseconds of work here and in the database. So
+few are begun at a time, the others wait in the order they came, and while a question is being answered one is enough:
+what is read goes first, and what is written never stands still.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+
+class Turns:
+    """The turns of one event loop: `most` writes at a time, one while anything is read."""
+
+    def __init__(self, most: int) -> None:
+        if most < 1:
+            raise ValueError(f"{most} writes at a time would be none; at least 1 is needed")
+        self._most = most
+        self._reads = 0
+        self._writes = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Be one who reads; reads wait for nobody."""
+        self._reads += 1
+        try:
+            yield
+        finally:
+            self._reads -= 1
+            self._admit()
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[None]:
+        """Wait for a turn to write, behind those who came before, and have it until the block ends."""
+        if self._waiting or not self._has_room():
+            await self._turn()
+        else:
+            self._writes += 1
+        try:
+            yield
+        finally:
+            self._end()
+
+    def _has_room(self) -> bool:
+        return self._writes < (1 if self._reads else self._most)
+
+    async def _turn(self) -> None:
+        """Wait until `_admit` has counted this write in."""
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._end()
+            raise
+
+    def _admit(self) -> None:
+        while self._waiting and (self._waiting[0].done() or self._has_room()):
+            turn = self._waiting.popleft()
+            if not turn.done():  # whoever gave up waiting has no turn
+                self._writes += 1
+                turn.set_result(None)
+
+    def _end(self) -> None:
+        self._writes -= 1
+        self._admit()
