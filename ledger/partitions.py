@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from ledger.access import EVERYTHING
 from ledger.archived import refuse_archived_readings
 from ledger.database import Database
 
@@ -33,7 +34,8 @@ async def make_interval_months(database: Database, starts: Iterable[datetime]) -
 
 
 async def _make_interval_month(database: Database, month: date) -> None:
+    """Make one month, whoever needs it first: a partition shows nothing of those whose readings will lie in it."""
     start = datetime(month.year, month.month, 1, tzinfo=UTC)
-    async with database.write_registry() as connection:
+    async with database.within(EVERYTHING).write_registry() as connection:
         await refuse_archived_readings(connection, start, start + timedelta(days=1), "start")
         await connection.execute("SELECT make_interval_partitions(%s, %s)", (start, start))

@@ -83,9 +83,15 @@ CREATE FUNCTION found_grants(handles text[]) RETURNS TABLE (
     tenant_id uuid, grant_id uuid, handle text, digest bytea, role text, rights text[], sites uuid[], named uuid[],
     not_before timestamptz, expires_at timestamptz, revoked_at timestamptz, park_id uuid, park_tenants uuid[],
     named_parks uuid[], used_at timestamptz, at timestamptz
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET app.reach = 'all' AS $$
--- What the handles presented may do; nothing of any other.
-    SELECT found.tenant_id, found.grant_id, found.handle, found.digest, found.role, found.rights, found.sites,
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- What the handles presented may do; nothing of any other. A function may be made with SET app.reach by a superuser
+-- alone, and the owner of a database need not be one.
+#variable_conflict use_column
+DECLARE
+    reach text := coalesce(current_setting('app.reach', true), '');
+BEGIN
+    PERFORM set_config('app.reach', 'all', true);
+    RETURN QUERY SELECT found.tenant_id, found.grant_id, found.handle, found.digest, found.role, found.rights, found.sites,
         found.named, found.not_before, found.expires_at,
         (SELECT min(gone.effective_at) FROM access_revocations AS gone
          WHERE gone.tenant_id = found.tenant_id AND gone.grant_id = found.grant_id),
@@ -99,13 +105,21 @@ CREATE FUNCTION found_grants(handles text[]) RETURNS TABLE (
         statement_timestamp()
     FROM access_grants AS found LEFT JOIN tenants AS tenant ON tenant.tenant_id = found.tenant_id
     WHERE found.handle = ANY(handles)
-    ORDER BY found.tenant_id, found.grant_id
+    ORDER BY found.tenant_id, found.grant_id;
+    PERFORM set_config('app.reach', reach, true);
+END
 $$;
 CREATE FUNCTION note_use(of_tenant uuid, of_grant uuid, at timestamptz) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp SET app.reach = 'all' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    reach text := coalesce(current_setting('app.reach', true), '');
+BEGIN
+    PERFORM set_config('app.reach', 'all', true);
     INSERT INTO access_uses AS known VALUES (of_tenant, of_grant, date_trunc('minute', at))
     ON CONFLICT (tenant_id, grant_id) DO UPDATE SET last_used_at = excluded.last_used_at
-    WHERE known.last_used_at < excluded.last_used_at
+    WHERE known.last_used_at < excluded.last_used_at;
+    PERFORM set_config('app.reach', reach, true);
+END
 $$;
 REVOKE ALL ON FUNCTION found_grants(text[]), note_use(uuid, uuid, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION found_grants(text[]), note_use(uuid, uuid, timestamptz) TO parkledger_service;

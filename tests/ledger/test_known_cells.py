@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,7 +19,7 @@ from ledger import known_cells
 from ledger.cell_sums import Wanted, cell_sums
 from ledger.change_spans import make_spans
 from ledger.corrections import NewContent, correct, void
-from ledger.database import Connection, Database
+from ledger.database import Database
 from ledger.known_cells import plans_of
 from ledger.rows import Quality
 from ledger.setup import Databases
@@ -244,19 +245,21 @@ async def test_a_snapshot_that_saw_more_than_was_told_says_so(
 ) -> None:
     """Something is recorded between the instant and the snapshot, however often it is tried."""
     async with world(databases) as here:
-        told_instant, count = database_module._told_instant, 0
+        rows_of, told_before = database_module._rows, [await here.database.told_instant()]
+        await here.post(row("1"))
 
-        async def and_then_more(connection: Connection) -> datetime | None:
-            nonlocal count
-            instant = await told_instant(connection)
-            count += 1
-            await here.post(row(str(count)))
-            return instant
+        async def with_an_older_instant(cursor: Any) -> list[Any]:
+            (instant,), newest = await rows_of(cursor)
+            older = told_before[-1]
+            told_before.append(instant)
+            if len(told_before) <= 3:
+                await here.post(row(str(len(told_before))))
+            return [(older,), newest]
 
         with monkeypatch.context() as patch:
-            patch.setattr(database_module, "_told_instant", and_then_more)
+            patch.setattr(database_module, "_rows", with_an_older_instant)
             async with here.database.told_snapshot() as told:
-                assert (told.is_now, count) == (False, 3)
+                assert (told.is_now, len(told_before)) == (False, 4)
                 query = "SELECT sum(row_count) FROM quantity_cells WHERE tenant_id = %s"
                 found = await (await told.connection.execute(query, (here.tenant,))).fetchone()
         assert found == (3,), "the snapshot sees more"

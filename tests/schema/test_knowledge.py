@@ -39,6 +39,6 @@ class Opened:
     ],
 )
 async def test_knowledge(instant: datetime | None, is_now: bool, asked: datetime | None, knowledge: Knowledge) -> None:
-    context = Context(cast(Any, SimpleNamespace(within=lambda _: None)), "request")
+    context = Context(cast(Any, SimpleNamespace(within=lambda *_: None)), "request")
     context.snapshot = cast(Any, Opened(Told(cast(Any, None), instant, is_now)))
     assert await context.knowledge(asked) == knowledge
