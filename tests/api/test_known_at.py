@@ -90,6 +90,7 @@ async def change(databases: Databases, tenant: UUID, chance: Random, ids: list[U
             await asyncio.gather(*(one(of, many // len(ids)) for of in range(first, min(first + 4, len(ids)))))
 
 
+@pytest.mark.long
 def test_an_answer_can_be_had_again_after_a_thousand_changes(
     service: Service, client: Client, databases: Databases
 ) -> None:

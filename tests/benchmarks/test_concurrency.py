@@ -15,6 +15,8 @@ from benchmarks.posting_clients import Plan, posted
 from ledger.setup import Databases
 from tests.service import Service
 
+pytestmark = pytest.mark.long
+
 
 def test_it_measures_reads_and_proves_what_was_acknowledged(databases: Databases, service: Service) -> None:
     options = argparse.Namespace(clients=4, rows=5, tenants=2, seconds=1.5, rounds=1)

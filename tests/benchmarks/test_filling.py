@@ -13,6 +13,8 @@ from ledger.setup import Databases
 from tests.benchmarks.large import CELLS, TINY, filled
 from tests.conftest import Server
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def own(server: Server, worker_id: str) -> Iterator[Databases]:

@@ -17,6 +17,8 @@ from schema.global_ids import encode
 from tests.benchmarks.large import CELLS, TINY, filled
 from tests.service import Service
 
+pytestmark = pytest.mark.long
+
 CORRECT = """mutation ($input: CorrectActivityInput!) { correctActivity(input: $input) {
   ... on ActivityVersionAdded { activity { kind } } } }"""
 VOID = """mutation ($input: VoidActivityInput!) { voidActivity(input: $input) {

@@ -3,12 +3,15 @@
 import argparse
 
 import msgspec
+import pytest
 
 from benchmarks import asking, growth
 from benchmarks.large_parks import LargePark
 from ledger.setup import Databases
 from tests.benchmarks.large import CELLS, filled
 from tests.service import Service
+
+pytestmark = pytest.mark.long
 
 
 def test_it_measures_each_size_against_the_smallest(databases: Databases, service: Service) -> None:

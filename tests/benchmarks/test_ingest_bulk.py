@@ -19,6 +19,8 @@ from ledger.setup import Databases
 from tests.conftest import Server
 from tests.service import Service
 
+pytestmark = pytest.mark.long
+
 METERS = Meter("M0", uuid4(), "mobile.diesel", "L"), Meter("M1", uuid4(), "electricity.grid", "kWh")
 TENANT = SeededTenant(uuid4(), uuid4(), METERS)
 

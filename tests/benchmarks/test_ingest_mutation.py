@@ -3,10 +3,14 @@
 import argparse
 from uuid import uuid4
 
+import pytest
+
 from benchmarks import harness, ingest_mutation
 from benchmarks.parks import Meter, SeededTenant, readings
 from ledger.setup import Databases
 from tests.service import Service
+
+pytestmark = pytest.mark.long
 
 
 def test_it_measures_every_contestant(databases: Databases, service: Service) -> None:

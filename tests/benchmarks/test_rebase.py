@@ -13,6 +13,8 @@ from tests.benchmarks.large import CELLS, filled
 from tests.conftest import Server
 from tests.service import environment, start_service
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def own(server: Server, worker_id: str) -> Iterator[Databases]:

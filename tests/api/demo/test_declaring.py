@@ -20,6 +20,8 @@ from api.demo.windows import window_before
 from tests.conftest import Server
 from tests.service import environment, start_service
 
+pytestmark = pytest.mark.long
+
 LOADED_ON = date(2026, 1, 22)
 TWO_YEARS = Extent(companies=23, months=24, hourly_meters=0)
 """January 2024 to December 2025, all companies that hold instruments, and the one the road map names."""

@@ -21,6 +21,8 @@ from tests.conftest import Server
 from tests.explained import LINE, faults, recomputed
 from tests.service import environment, start_service
 
+pytestmark = pytest.mark.long
+
 SEED = 20261122
 SAMPLE = 1000
 ESTIMATES = 100

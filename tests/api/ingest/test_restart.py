@@ -12,6 +12,8 @@ from tests.api.ingest.test_subscription import PROGRESS, greeted, received, subs
 from tests.api.test_crash import cells_equal_rows, kill_everything, start, stored_ids
 from tests.service import Service
 
+pytestmark = pytest.mark.long
+
 ROWS = 120_000
 
 
