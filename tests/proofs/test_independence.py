@@ -8,10 +8,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 LOADED = """
 import json, pkgutil, importlib, sys
+before = set(sys.modules)
 import proofs
 for found in pkgutil.iter_modules(proofs.__path__, "proofs."):
     importlib.import_module(found.name)
-print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+print(json.dumps(sorted({name.partition(".")[0] for name in set(sys.modules) - before})))
 """
 
 

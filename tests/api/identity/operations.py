@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
+    GraphQLArgument,
     GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
@@ -85,8 +86,12 @@ def _arguments(
         key = f"{name}.{argument}"
         if key in given:
             yield argument, given[key]
-        elif is_required_argument(definition) or (str(definition.type) == "ID" and argument in ids):
+        elif is_required_argument(definition) or argument == "filter" or _names_something(argument, definition, ids):
             yield argument, _value(name, argument, definition.type, ids)
+
+
+def _names_something(argument: str, definition: GraphQLArgument, ids: Mapping[str, str]) -> bool:
+    return str(definition.type) == "ID" and argument in ids
 
 
 def _value(root: str, name: str, of: Any, ids: Mapping[str, str]) -> Any:
