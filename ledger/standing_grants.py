@@ -1,4 +1,4 @@
-"""Grants that a deployment makes for itself, with nobody's key yet there: by its command line, its demonstration, tests."""
+"""Grants a deployment makes for itself when nobody has a key yet: by its command line, its demonstration, tests."""
 
 from ledger.api_keys import ApiKey
 from ledger.database import Database

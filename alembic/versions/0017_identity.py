@@ -91,8 +91,8 @@ DECLARE
     reach text := coalesce(current_setting('app.reach', true), '');
 BEGIN
     PERFORM set_config('app.reach', 'all', true);
-    RETURN QUERY SELECT found.tenant_id, found.grant_id, found.handle, found.digest, found.role, found.rights, found.sites,
-        found.named, found.not_before, found.expires_at,
+    RETURN QUERY SELECT found.tenant_id, found.grant_id, found.handle, found.digest, found.role, found.rights,
+        found.sites, found.named, found.not_before, found.expires_at,
         (SELECT min(gone.effective_at) FROM access_revocations AS gone
          WHERE gone.tenant_id = found.tenant_id AND gone.grant_id = found.grant_id),
         tenant.park_id,
