@@ -71,10 +71,18 @@ def _migration_failure(databases: Databases, error: DBAPIError) -> str:
 
 def _is_current(url: str) -> bool:
     with psycopg.connect(url) as connection:
-        if connection.info.server_version < 150000:
-            version = connection.info.parameter_status("server_version")
-            raise DatabaseUnavailable(f"PostgreSQL 15 or newer is needed, the server is {version}")
+        _check(connection.info)
         return migrate.is_current(connection)
+
+
+def _check(server: psycopg.ConnectionInfo) -> None:
+    if server.server_version < 150000:
+        version = server.parameter_status("server_version")
+        raise DatabaseUnavailable(f"PostgreSQL 15 or newer is needed, the server is {version}")
+    encoding = server.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        made = "CREATE DATABASE parkledger TEMPLATE template0 ENCODING 'UTF8'"
+        raise DatabaseUnavailable(f"the database {server.dbname} is in {encoding}; accepted is UTF8: {made}")
 
 
 def _let_in(databases: Databases) -> None:

@@ -46,6 +46,19 @@ def test_a_login_without_privileges_is_told_what_to_ask_for(server: Server, work
     assert setup.prepare(plain) == [1, 2, 3]
 
 
+def test_a_database_of_another_encoding_is_refused(server: Server, worker_id: str) -> None:
+    found = server.databases(f"{worker_id}_ascii")
+    name = make_url(found.owner_url).database or ""
+    with server.connect() as connection:
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C'")
+        connection.execute(made.format(sql.Identifier(name)))
+    with pytest.raises(DatabaseUnavailable, match=f"the database {name} is in SQL_ASCII; accepted is UTF8"):
+        setup.prepare(found)
+    with psycopg.connect(found.owner_url) as connection:
+        assert connection.execute("SELECT to_regclass('public.alembic_version')").fetchone() == (None,)
+    server.drop(f"{worker_id}_ascii")
+
+
 def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
     found = setup.find("postgresql://someone:secret@127.0.0.1:1/nothing", None, Path("unused"))
     with pytest.raises(DatabaseUnavailable) as failed:
