@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 from emission_factors import catalogue, datasets
 from emission_factors.catalogue import Catalogue, Release
@@ -101,6 +102,17 @@ def shipped_members(number: int) -> dict[str, DatasetFiles]:
     return {name: found for name, found in files if int(found.metadata["first_release"]) <= number}
 
 
+def parsed(files: DatasetFiles) -> ParsedDataset:
+    """Read a data set's files, once for each content in a process; raises `datasets.BadRow`."""
+    digest = files.sha256
+    if digest not in _PARSED:
+        _PARSED[digest] = parse(files)
+    return _PARSED[digest]
+
+
+_PARSED: Final[dict[str, ParsedDataset]] = {}
+
+
 def parse(files: DatasetFiles) -> ParsedDataset:
     """Read a data set's files; raises `datasets.BadRow`."""
     found = datasets.dataset_of(files.metadata)
@@ -139,12 +151,7 @@ def _catalogue_of(number: int) -> Catalogue:
     releases = _verified()
     if number not in releases:
         raise UnknownRelease(f"no release {number} ships with the service; those that do are {sorted(releases)}")
-    return assemble(releases[number], {name: _parsed_shipped(name) for name in shipped_members(number)})
-
-
-@lru_cache(maxsize=256)
-def _parsed_shipped(dataset_id: str) -> ParsedDataset:
-    return parse(shipped_files()[dataset_id])
+    return assemble(releases[number], {name: parsed(files) for name, files in shipped_members(number).items()})
 
 
 def _files(row: Mapping[str, str]) -> DatasetFiles:

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from emission_factors import releases
 from emission_factors.catalogue import Catalogue, Release
-from emission_factors.releases import DatasetFiles, ParsedDataset, ReleaseChanged
+from emission_factors.releases import DatasetFiles, ReleaseChanged
 from ledger.database import Connection
 
 
@@ -108,14 +108,11 @@ def _insert(
 
 
 class Catalogues:
-    """The catalogues of a service, each made once from the database if not given; data sets are shared between
-    releases.
-    """
+    """The catalogues of a service, each made once from the database if not given."""
 
     def __init__(self, *made: Catalogue) -> None:
         self._lock = asyncio.Lock()
         self._made = {catalogue.release.number: catalogue for catalogue in made}
-        self._parsed: dict[str, ParsedDataset] = {}
 
     async def get(
         self, connection: Connection, number: int | None = None, known_at: datetime | None = None
@@ -142,10 +139,8 @@ class Catalogues:
         digest = releases.content_hash({name: files.sha256 for name, files in members.items()})
         if digest != release.content_hash:
             raise ReleaseChanged(f"release {release.number} no longer has the content it was published with")
-        for name, files in members.items():
-            if name not in self._parsed:
-                self._parsed[name] = await asyncio.to_thread(releases.parse, files)
-        return releases.assemble(release, {name: self._parsed[name] for name in members})
+        parsed = {name: await asyncio.to_thread(releases.parsed, files) for name, files in members.items()}
+        return releases.assemble(release, parsed)
 
 
 async def all_releases(connection: Connection) -> list[Release]:
