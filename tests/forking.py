@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import traceback
 from dataclasses import dataclass
 from functools import cache
@@ -24,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(slots=True)
 class Forked:
-    """A command that runs, with as much of `subprocess.Popen` as the tests use; standard error is in its output."""
+    """A command that runs, with as much of `subprocess.Popen` as the tests use."""
 
     pid: int
     stdout: IO[str]
@@ -54,13 +55,26 @@ class Forked:
             os.kill(self.pid, number)
 
 
-def start(arguments: tuple[str, ...], env: dict[str, str]) -> Forked:
-    """Run `parkledger` with these arguments in this environment."""
+def run(*arguments: str, env: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
+    """Run `parkledger` to its end, as `subprocess.run` does with captured output."""
+    settings = {**(os.environ if env is None else env), "COLUMNS": "200", "TERM": "dumb"}
+    with tempfile.TemporaryFile() as errors:
+        process = start(arguments, settings, errors.fileno())
+        with process.stdout:
+            output = process.stdout.read()
+        code = process.wait(timeout=120)
+        errors.seek(0)
+        return subprocess.CompletedProcess(arguments, code, output, errors.read().decode())
+
+
+def start(arguments: tuple[str, ...], env: dict[str, str], errors: int | None = None) -> Forked:
+    """Run `parkledger` with these arguments in this environment; `errors` is a file that takes its standard error."""
     output, their_output = os.pipe()
     status, their_status = os.pipe()
     request = json.dumps({"arguments": arguments, "env": env}).encode() + b"\n"
     connection = _loaded()
-    socket.send_fds(connection, [request[:1]], [their_output, their_status])
+    given = [their_output, their_status, their_output if errors is None else errors]
+    socket.send_fds(connection, [request[:1]], given)
     connection.sendall(request[1:])
     os.close(their_output)
     os.close(their_status)
@@ -88,13 +102,15 @@ def serve(descriptor: int) -> None:
     """Load the application, then fork a command for each request until nobody is left to ask."""
     import api.cli.preparing  # noqa: PLC0415
     import api.cli.server  # noqa: F401, PLC0415
+    from emission_factors.releases import shipped_catalogue  # noqa: PLC0415
 
+    shipped_catalogue()
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the watchers report to who asked, not to us
     with socket.socket(fileno=descriptor) as connection:
         while True:
-            first, descriptors, _, _ = socket.recv_fds(connection, 1, 2)
+            first, descriptors, _, _ = socket.recv_fds(connection, 1, 3)
             if not first:
                 return
             request = first
@@ -107,26 +123,28 @@ def serve(descriptor: int) -> None:
                 os.close(passed)
 
 
-def _watch(request: dict[str, Any], output: int, status: int) -> NoReturn:
+def _watch(request: dict[str, Any], output: int, status: int, errors: int) -> NoReturn:
     """Fork the command, and tell its process id and, when it has ended, its exit code."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
     if pid == 0:
         os.close(status)
-        _run(request, output)
+        _run(request, output, errors)
     os.close(output)
+    os.close(errors)
     os.write(status, f"{pid}\n".encode())
     _, ended = os.waitpid(pid, 0)
     os.write(status, f"{os.waitstatus_to_exitcode(ended)}\n".encode())
     os._exit(0)
 
 
-def _run(request: dict[str, Any], output: int) -> NoReturn:
+def _run(request: dict[str, Any], output: int, errors: int) -> NoReturn:
     from api.cli import main  # noqa: PLC0415
 
     os.dup2(output, 1)
-    os.dup2(output, 2)
+    os.dup2(errors, 2)
     os.close(output)
+    os.close(errors)
     os.environ.clear()
     os.environ.update(request["env"])
     sys.argv = ["parkledger", *request["arguments"]]

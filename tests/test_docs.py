@@ -12,7 +12,8 @@ import pytest
 
 from emission_factors.activity_types import all_activity_types
 from emission_factors.releases import shipped_catalogue
-from tests.service import COMMAND, Service
+from tests.forking import run
+from tests.service import Service
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -38,7 +39,7 @@ def test_the_two_commands_are_there_and_are_shell() -> None:
     "command", [line for line in PROMPTED if line.startswith(("parkledger estimate", "parkledger factors"))]
 )
 def test_commands_without_a_service_run(command: str) -> None:
-    done = subprocess.run((*COMMAND, *shlex.split(command)[1:]), cwd=ROOT, capture_output=True, text=True, check=False)
+    done = run(*shlex.split(command)[1:])
     assert done.returncode == 0, done.stderr
     assert "cn-mee-electricity-2023" in done.stdout
 

@@ -45,7 +45,7 @@ def test_a_wrong_case_is_a_failure_each_time(client: Client) -> None:
     assert [result.case.case_id for result in report.results if result.state is not State.FAILED] == []
 
 
-@pytest.mark.parametrize(("file", "code"), [(WORKED, 0), (FAILURES, 1)])
+@pytest.mark.parametrize(("file", "code"), [(VARIANTS, 0), (FAILURES, 1)])
 def test_the_command_exits_with_one_where_a_case_failed(service: Service, file: Path, code: int) -> None:
     done = CliRunner().invoke(app, ["cases", str(file), "--url", service.url])
     assert done.exit_code == code

@@ -1,7 +1,6 @@
-"""The command line as a user runs it: in a process of its own."""
+"""The command line as a user runs it: in processes of their own, one of them started from nothing."""
 
 import csv
-import os
 import subprocess
 from pathlib import Path
 from uuid import uuid4
@@ -13,18 +12,14 @@ from api.cli.main import app
 from api.client import Client
 from ledger.setup import Databases
 from tests.api.test_flows import Park
+from tests.forking import run
 from tests.service import COMMAND, Service, environment
 
 ROOT = Path(__file__).parents[3]
 
 
-def run(*arguments: str, env: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
-    settings = {**(env or os.environ), "COLUMNS": "200", "TERM": "dumb"}
-    return subprocess.run((*COMMAND, *arguments), env=settings, cwd=ROOT, capture_output=True, text=True, check=False)
-
-
 def test_the_command_explains_itself() -> None:
-    done = run("--help")
+    done = subprocess.run((*COMMAND, "--help"), cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "parkledger demo" in done.stdout
 

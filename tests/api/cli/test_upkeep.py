@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ledger.archive_files import write
 from ledger.setup import Databases
-from tests.api.cli.test_commands import run
+from tests.forking import run
 from tests.service import environment
 
 COLUMNS = ["tenant_id", "series_id", "start", "version", "value", "posting_id", "reason", "recorded_at"]
