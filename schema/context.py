@@ -114,8 +114,10 @@ class Context:
         self.snapshot = Snapshot(self.service.database, is_kept=False)
 
     async def end_operation(self) -> None:
-        """Give the snapshot's connection back."""
+        """Give the snapshot's connection back, and let go of the loaders, which refer to this context."""
         await self.snapshot.close()
+        del self.parks, self.tenants, self.sites, self.sources
+        del self.tenants_of_park, self.sites_of_tenant, self.sources_of_site, self.ends_of_series
 
     def read(self) -> AbstractAsyncContextManager[Connection]:
         """Take the operation's snapshot for one or more statements."""

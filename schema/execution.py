@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 import structlog
-from graphql import DocumentNode, GraphQLError, GraphQLSchema
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationType
 from graphql.execution import Executor
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
@@ -19,6 +19,9 @@ from schema.fast_inputs import Coerced, coerced
 
 COMPARED_WITH: Final = {"strawberry-graphql": "0.341.2", "graphql-core": "3.3.2"}
 """The versions that `tests/schema/test_execution.py` compares the short cuts with; a change of one has to pass it."""
+
+_GIVEN: Final = ("variable_values", "context_value", "async_helpers")
+"""Attributes of an executor that lead to what it was given, or back to itself."""
 
 log: Final = structlog.get_logger("parkledger.graphql")
 
@@ -66,6 +69,19 @@ class FastExecutor(StrawberryGraphQLCoreExecutionContext):
             except fast_lists.Unusual:
                 pass
         return super().complete_iterable_value(item_type, field_details_list, info, path, items, position_context)
+
+    def build_response(self, data: dict[str, Any] | None) -> Any:
+        """Build the response, and let go of what the operation was given.
+
+        An executor refers to itself, and so would keep a thousand rows for the collector of cycles, which lets everyone
+        wait while it walks them. A subscription executes again, once for each event.
+        """
+        made = super().build_response(data)
+        if self.operation.operation is not OperationType.SUBSCRIPTION:
+            self.__dict__.pop("_planner", None)
+            for name in _GIVEN:
+                setattr(self, name, None)
+        return made
 
     def _plan(self, item_type: Any, field_details_list: Any, path: Any) -> fast_lists.Column | None:
         has_middleware = self.middleware_manager and self.middleware_manager.middlewares
