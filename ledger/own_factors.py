@@ -4,10 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
-
-import sqlalchemy as sa
 
 from accounting.estimates import parse_unit, refused_chain
 from accounting.lines import OwnFactors
@@ -18,10 +16,20 @@ from emission_factors.catalogue import Catalogue
 from emission_factors.chains import BadChain, Term
 from emission_factors.factors import Factor, Origin
 from emission_factors.gases import GwpSet
-from ledger.database import Connection, Database, add, run
+from ledger.database import Connection, Database, add
 from ledger.identifiers import new_id
 from ledger.rows import known_activity
 from ledger.tables import OwnFactorRow
+
+_COLUMNS: Final = tuple(OwnFactorRow.model_fields)
+_CURRENT: Final = f"""
+SELECT {", ".join(_COLUMNS)} FROM own_factors AS factor
+WHERE tenant_id = ANY(%(tenants)s) AND (%(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s)
+    AND NOT EXISTS (SELECT FROM own_factors AS later
+        WHERE later.tenant_id = factor.tenant_id AND later.supersedes = factor.factor_id
+            AND (%(known_at)s::timestamptz IS NULL OR later.recorded_at <= %(known_at)s))
+ORDER BY factor_id
+""".encode()  # noqa: S608  composed of the table's own columns
 
 
 class NotCurrent(Exception):
@@ -78,17 +86,8 @@ async def own_factor_rows(
     connection: Connection, tenants: Collection[UUID], known_at: datetime | None = None
 ) -> list[OwnFactorRow]:
     """Return the current own factors of tenants, oldest first, as known at an instant; superseded ones are left out."""
-    table = sa.inspect(OwnFactorRow).local_table
-    later = table.alias("later")
-    is_superseded = sa.exists().where(later.c.tenant_id == table.c.tenant_id, later.c.supersedes == table.c.factor_id)
-    belongs = table.c.tenant_id == sa.any_(sa.literal(list(tenants), sa.ARRAY(sa.Uuid)))
-    is_known: sa.ColumnElement[bool] = sa.true()
-    if known_at is not None:
-        is_superseded = is_superseded.where(later.c.recorded_at <= known_at)
-        is_known = table.c.recorded_at <= known_at
-    chosen = sa.select(*table.c).where(belongs, is_known, ~is_superseded).order_by(table.c.factor_id)
-    rows = await run(connection, chosen)
-    return [OwnFactorRow.model_validate(dict(zip(table.c.keys(), row, strict=True))) for row in rows]
+    cursor = await connection.execute(_CURRENT, {"tenants": list(tenants), "known_at": known_at})
+    return [OwnFactorRow.model_validate(dict(zip(_COLUMNS, row, strict=True))) for row in await cursor.fetchall()]
 
 
 def own_factors_of(rows: Iterable[OwnFactorRow]) -> dict[UUID, OwnFactors]:
