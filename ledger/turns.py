@@ -21,6 +21,16 @@ class Turns:
         self._reads = 0
         self._writes = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
+        self._coming = asyncio.Lock()
+
+    async def come(self) -> None:
+        """Come to write, one after the other, with whatever else can go on in between.
+
+        A batch is some milliseconds of checking before it waits for its turn; of sixty that come together a read would
+        otherwise wait for all.
+        """
+        async with self._coming:
+            await asyncio.sleep(0)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

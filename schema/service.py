@@ -43,7 +43,7 @@ class PerOperation(SchemaExtension):
         finally:
             await context.end_operation()
 
-    def on_execute(self) -> Iterator[None]:
+    async def on_execute(self) -> AsyncIterator[None]:
         """Surround what is read or written, which of the two it is being known now."""
         context: Context = self.execution_context.context
         if self.execution_context.operation_type is OperationType.QUERY:
@@ -52,6 +52,7 @@ class PerOperation(SchemaExtension):
         else:
             if self.execution_context.operation_type is OperationType.MUTATION:
                 context.begin_changes()
+                await context.service.database.turns.come()
             yield
 
 

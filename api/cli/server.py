@@ -16,9 +16,10 @@ from api.settings import Settings
 from api.view import MESSAGE_BYTES
 from proofs.keys import PrivateKey
 
-_COLLECTIONS: Final = (20_000, 20, 50)
-"""Objects made before the collector looks for cycles among the youngest, and how often it looks further. A posting
-makes ten thousand objects that all live until its answer is sent; by default they are walked a dozen times for nothing.
+_COLLECTIONS: Final = (10_000, 100, 10)
+"""Objects made before the collector looks for cycles among the youngest, and how often it looks further. An operation
+leaves none, and the rows of sixty waiting postings are a hundred thousand objects that a look further walks for nothing
+while everyone waits.
 """
 
 

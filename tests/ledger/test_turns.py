@@ -114,3 +114,20 @@ async def test_a_write_that_fails_gives_its_turn_back() -> None:
 def test_no_turn_at_all_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         Turns(0)
+
+
+async def test_what_else_is_ready_goes_on_between_writes_that_come_together() -> None:
+    turns, order = Turns(2), []
+
+    async def come(name: str) -> None:
+        await turns.come()
+        order.append(name)
+
+    async def read() -> None:
+        for _ in range(8):
+            await asyncio.sleep(0)
+        order.append("read")
+
+    await asyncio.gather(*(come(str(number)) for number in range(20)), read())
+    assert [name for name in order if name != "read"] == [str(number) for number in range(20)]
+    assert order.index("read") < 10, "a read waits for a few of them, not for all"
