@@ -57,6 +57,8 @@ class DeclarationKind(StrEnum):
     """An emission target with its method and base."""
     SCENARIO = "SCENARIO"
     """Levers in order on a reference year, with what they cost."""
+    OBLIGATION = "OBLIGATION"
+    """That a report is owed: which, by whom, to which regulator and by when."""
     INGEST_PROFILE = "INGEST_PROFILE"
     """How a tenant's files are read: columns, numbers, dates, time zone."""
 

@@ -128,7 +128,8 @@ class ReportInputs:
 
     `footprint` is by tenant, site, month and quality. `park` is None but for a park under notice 910, `supply` but for
     a park whose regime counts internal supply by suppliers' factors. `instruments` are those claimed for the period.
-    `operators` says which tenant runs a site, `uncertainties` what was declared of quantities and factors.
+    `operators` says which tenant runs a site, `uncertainties` what was declared of quantities and factors, `is_upper`
+    which end of a published range of standard coal coefficients applies.
     """
 
     subject: Named
@@ -150,6 +151,7 @@ class ReportInputs:
     operators: Mapping[UUID, UUID]
     park: ParkPeriod | None = None
     supply: ParkSupply | None = None
+    is_upper: bool | None = None
 
     @property
     def is_year(self) -> bool:
