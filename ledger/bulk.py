@@ -21,10 +21,12 @@ from emission_factors.catalogue import Catalogue
 from ledger import bulk_stage
 from ledger.bulk_checks import CheckedChunk, Judge, check_chunk, key_of
 from ledger.bulk_chunks import Chunk
+from ledger.bulk_closed import mark_added, without_closed
 from ledger.bulk_copy import Copied, copied
 from ledger.bulk_outcomes import Merged, added_of, needs_versions, outcomes_of
 from ledger.bulk_stage import Known, Way
 from ledger.bulk_sums import cell_sums
+from ledger.closed_months import ClosedMonths, closed_months
 from ledger.database import Connection, Database
 from ledger.earlier import earlier_versions, registered
 from ledger.identifiers import new_id
@@ -52,13 +54,14 @@ async def merge(
     chunk: Chunk,
     now: datetime,
     same_transaction: SameTransaction = nothing_more,
+    adjustment: str = "",
 ) -> Merged:
     """Merge one chunk and return its outcomes, committed before this returns.
 
-    Merged again, what is in the ledger is a duplicate and nothing is added. A database error passes through with
-    nothing written.
+    Rows of closed months are rejected, unless `adjustment` says why not. Merged again, what is in the ledger is a
+    duplicate and nothing is added. A database error passes through with nothing written.
     """
-    file = _File(database, catalogue, tenant, now, same_transaction)
+    file = _File(database, catalogue, tenant, now, same_transaction, adjustment)
     return await file.merged(await file.checked(chunk), None)
 
 
@@ -69,6 +72,7 @@ async def merge_all(
     chunks: Iterable[Chunk],
     now: datetime,
     same_transaction: SameTransaction = nothing_more,
+    adjustment: str = "",
 ) -> AsyncGenerator[Merged, None]:
     """Merge the chunks of a file, and yield the outcomes of each once it is committed, in their order.
 
@@ -76,7 +80,7 @@ async def merge_all(
     (`contextlib.aclosing`): what was not committed then is undone. An error leaves what was committed before and
     nothing else.
     """
-    file = _File(database, catalogue, tenant, now, same_transaction)
+    file = _File(database, catalogue, tenant, now, same_transaction, adjustment)
     unread = iter(chunks)
     ahead = asyncio.create_task(file.next(unread))
     under_way: list[tuple[CheckedChunk, asyncio.Task[Merged]]] = []
@@ -97,14 +101,18 @@ async def merge_all(
         await asyncio.gather(ahead, *merging, return_exceptions=True)
 
 
-async def preview(database: Database, catalogue: Catalogue, tenant: UUID, chunk: Chunk, now: datetime) -> Merged:
+async def preview(
+    database: Database, catalogue: Catalogue, tenant: UUID, chunk: Chunk, now: datetime, adjustment: str = ""
+) -> Merged:
     """Return the outcomes a chunk would have, and write nothing. The ids of rows that would be accepted are null.
 
     Rows of other chunks of the file are not known here: a fact said again in a later chunk looks accepted in both.
     """
     checked = await _File(database, catalogue, tenant, now, nothing_more).checked(chunk)
-    keys = dict(zip(map(key_of, checked.facts.iter_rows(named=True)), checked.facts["activity_id"], strict=True))
     async with database.write(tenant) as connection:
+        if not adjustment:
+            checked = await without_closed(connection, tenant, checked, await closed_months(connection, tenant))
+        keys = dict(zip(map(key_of, checked.facts.iter_rows(named=True)), checked.facts["activity_id"], strict=True))
         known = dict.fromkeys(keys[key] for key in await registered(connection, tenant, list(keys)))
         earlier = await earlier_versions(connection, tenant, needs_versions(checked, known))
     outcomes = await asyncio.to_thread(outcomes_of, checked, known, earlier)
@@ -128,6 +136,7 @@ class _File:
     tenant: UUID
     now: datetime
     same_transaction: SameTransaction
+    adjustment: str = ""
     way: Way = field(default_factory=lambda: FIRST_WAY)
 
     async def next(self, unread: Iterator[Chunk]) -> CheckedChunk | None:
@@ -159,6 +168,9 @@ class _File:
     async def _merged(self, checked: CheckedChunk, data: Copied, before: Before, way: Way) -> Merged:
         posting = new_id()
         async with self.database.write(self.tenant) as connection:
+            closed = await closed_months(connection, self.tenant)
+            if closed and not self.adjustment:
+                checked, data = await self._open(connection, checked, data, closed)
             known = await self._add(connection, posting, checked, data, way)
             earlier = await earlier_versions(connection, self.tenant, needs_versions(checked, known))
             outcomes = await asyncio.to_thread(outcomes_of, checked, known, earlier)
@@ -171,8 +183,16 @@ class _File:
                 await bulk_stage.add_to_cells(connection, self.tenant, sums)
             await self.same_transaction(connection, merged)
             if len(added):
+                await mark_added(connection, self.tenant, posting, added, closed, self.adjustment)
                 await record(connection, _recording(self.tenant, posting, added))
         return merged
+
+    async def _open(
+        self, connection: Connection, checked: CheckedChunk, data: Copied, closed: ClosedMonths
+    ) -> tuple[CheckedChunk, Copied]:
+        """Refuse the rows of closed months; the chunk and its data are the same where it has none."""
+        left = await without_closed(connection, self.tenant, checked, closed)
+        return (left, data) if left is checked else (left, await asyncio.to_thread(copied, left.facts))
 
     async def _add(self, connection: Connection, posting: UUID, checked: CheckedChunk, data: Copied, way: Way) -> Known:
         """Put facts into the ledger, but not yet into the cells; return those that were there already."""

@@ -101,6 +101,13 @@ def check_chunk(chunk: Chunk, judge: Judge) -> CheckedChunk:
     usual = _usual(rows, judge)
     odd_facts, refusals = _judged(rows.filter(~pl.col("row").is_in(usual["row"].implode())), judge)
     facts = pl.concat([usual, odd_facts]).sort("row") if len(odd_facts) else usual
+    return checked_of(chunk, rows, facts, refusals, judge)
+
+
+def checked_of(
+    chunk: Chunk, rows: pl.DataFrame, facts: pl.DataFrame, refusals: Mapping[int, Refusal], judge: Judge
+) -> CheckedChunk:
+    """Return a chunk of which `facts` are the rows that may be kept, in order: the first of each fact, and repeats."""
     is_first = facts.select(pl.struct(KEY).is_first_distinct()).to_series()
     firsts = facts.filter(is_first)
     return CheckedChunk(

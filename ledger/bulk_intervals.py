@@ -3,7 +3,7 @@
     no reading of the interval yet        -> ACCEPTED, version 1
     the same value, in any version        -> DUPLICATE
     another value                         -> CONFLICT: the ledger keeps the first; correctIntervals corrects it
-    nothing that can be kept              -> REJECTED
+    nothing that can be kept              -> REJECTED, as is a new one of a closed month that is no adjustment
 
 A row names its series by `source/carrier/role`, by the source alone where that has one series, or by the series' id.
 """
@@ -11,8 +11,8 @@ A row names its series by `source/carrier/role`, by the source alone where that 
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -26,9 +26,11 @@ from ledger.batches import Outcome
 from ledger.bulk import SameTransaction, nothing_more
 from ledger.bulk_chunks import Chunk
 from ledger.bulk_outcomes import OUTCOME, Merged
+from ledger.closed_months import ClosedMonths, closed_months, mark_adjustment
 from ledger.database import Connection, Database
 from ledger.identifiers import new_id
 from ledger.interval_cells import ADD_TO_CELLS, cell_parameters
+from ledger.interval_closed import on_the_clock
 from ledger.interval_series import IntervalSeries, series_where
 from ledger.interval_spans import Span, check_reading
 from ledger.partitions import make_interval_months
@@ -98,6 +100,7 @@ async def merge_all(
     chunks: Iterable[Chunk],
     now: datetime,
     same_transaction: SameTransaction = nothing_more,
+    adjustment: str = "",
 ) -> AsyncGenerator[Merged, None]:
     """Merge the chunks of a file one after the other; yields the outcomes of each once it is committed."""
     unread = iter(chunks)
@@ -106,9 +109,15 @@ async def merge_all(
         await make_interval_months(database, sorted({_month(start) for _, start in checked.readings}))
         posting = new_id()
         async with database.write(tenant) as connection:
+            closed = await closed_months(connection, tenant)
+            if closed and not adjustment:
+                checked = await _open(connection, tenant, checked, closed)
             told = await _posted(connection, tenant, posting, checked)
             merged = Merged(checked.first_row, posting, _outcomes(checked, told))
             await same_transaction(connection, merged)
+            if closed and adjustment:
+                months = _months(checked, told, closed)
+                await mark_adjustment(connection, tenant, posting, months, adjustment)
             await record(connection, Recording(tenant, posting))
         yield merged
 
@@ -130,10 +139,12 @@ async def spans_of(database: Database, tenant: UUID, readings: Sequence[NamedRea
     return spans
 
 
-async def preview(database: Database, tenant: UUID, chunk: Chunk, now: datetime) -> Merged:
+async def preview(database: Database, tenant: UUID, chunk: Chunk, now: datetime, adjustment: str = "") -> Merged:
     """Return the outcomes a chunk would have, and write nothing."""
     checked = await _checked(database, tenant, chunk, now)
     async with database.write(tenant) as connection:
+        if not adjustment:
+            checked = await _open(connection, tenant, checked, await closed_months(connection, tenant))
         told = await _compared(connection, checked.parameters(tenant, new_id()), None)
     return Merged(checked.first_row, new_id(), _outcomes(checked, told))
 
@@ -190,6 +201,33 @@ def _read(
         return series, began, decimals.parse(value)
     except NotADecimal as error:
         raise Refused(RefusalCode.NOT_A_NUMBER, "value", str(error)) from None
+
+
+async def _open(connection: Connection, tenant: UUID, checked: _Checked, closed: ClosedMonths) -> _Checked:
+    """Refuse the readings of closed months that the ledger does not have: a retry of what it has is none."""
+    if not closed:
+        return checked
+    series = {one.id: one for one in checked.series}
+    periods = {place: on_the_clock(series[place[0]], place[1]) for place in checked.readings}
+    late = {place: checked.readings[place] for place, period in periods.items() if closed.touches(*period)}
+    if not late:
+        return checked
+    told = await _compared(connection, replace(checked, readings=late).parameters(tenant, new_id()), None)
+    refused = {
+        place: closed.refused(*periods[place], "start")
+        for place, outcome in told.items()
+        if outcome is Outcome.ACCEPTED
+    }
+    readings = {place: value for place, value in checked.readings.items() if place not in refused}
+    rows = [row if isinstance(row, Refused) else refused.get(row[0], row) for row in checked.rows]
+    return replace(checked, readings=readings, rows=rows)
+
+
+def _months(checked: _Checked, told: Mapping[Place, Outcome], closed: ClosedMonths) -> set[date]:
+    """Return the closed months of the readings that were written."""
+    series = {one.id: one for one in checked.series}
+    accepted = (place for place, outcome in told.items() if outcome is Outcome.ACCEPTED)
+    return {month for key, start in accepted for month in closed.months(*on_the_clock(series[key], start))}
 
 
 async def _posted(connection: Connection, tenant: UUID, posting: UUID, checked: _Checked) -> dict[Place, Outcome]:

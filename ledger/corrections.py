@@ -1,13 +1,14 @@
 """Corrections: a new version of a fact that names what it supersedes and why. The old row stays as it was."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from emission_factors.catalogue import Catalogue
 from ledger.archived import archived_month_of
 from ledger.cells import CELLS_OF_FACTS
+from ledger.closed_months import closed_months, mark_adjustment
 from ledger.database import Connection, Database
 from ledger.identifiers import new_id
 from ledger.recordings import Recording, record
@@ -40,7 +41,7 @@ class NewContent:
 _CURRENT: Final = """
 SELECT activity.source_id, activity.site_id, site.time_zone, activity.external_id, activity.version, activity.kind,
        activity.activity_type, activity.quantity::text, activity.unit, activity.period_start, activity.period_end,
-       activity.supplier, activity.quality, activity.document,
+       activity.supplier, activity.quality, activity.document, activity.local_start, activity.local_end,
        (SELECT newest.activity_id FROM activity_versions AS newest
         WHERE newest.tenant_id = activity.tenant_id
             AND newest.source_id = activity.source_id AND newest.external_id = activity.external_id
@@ -93,28 +94,40 @@ async def correct(
     change: NewContent,
     reason: str,
     now: datetime,
+    adjustment: str = "",
 ) -> UUID:
     """Add a version with changed content and return its id.
 
-    Raises `ActivityNotFound`, `Superseded`, or `Refused` where the new content could not be posted either. A voided
-    fact may be corrected: that restores it.
+    Raises `ActivityNotFound`, `Superseded`, or `Refused` where the new content could not be posted either, or old or
+    new lie in closed months and `adjustment` does not say why. A voided fact may be corrected: that restores it.
     """
     async with database.write(tenant) as connection:
         current = await _current(connection, tenant, activity_id)
         row = check_content(_changed(current.row, change), current.place, catalogue, now)
-        return await _supersede(connection, tenant, activity_id, current, row, "CORRECTION", reason_of(reason))
+        said = _Said("CORRECTION", reason_of(reason), adjustment)
+        return await _supersede(connection, tenant, activity_id, current, row, said)
 
 
 async def void(
-    database: Database, catalogue: Catalogue, tenant: UUID, activity_id: UUID, reason: str, now: datetime
+    database: Database,
+    catalogue: Catalogue,
+    tenant: UUID,
+    activity_id: UUID,
+    reason: str,
+    now: datetime,
+    adjustment: str = "",
 ) -> UUID:
-    """Add a version that says the fact did not happen and return its id; raises `ActivityNotFound` or `Superseded`."""
+    """Add a version that says the fact did not happen and return its id.
+
+    Raises `ActivityNotFound`, `Superseded`, or `Refused` where it lies in closed months without `adjustment`.
+    """
     async with database.write(tenant) as connection:
         current = await _current(connection, tenant, activity_id)
         if current.kind == "VOID":
             raise Superseded("the activity is void already; correctActivity restores it")
         row = check_content(current.row, current.place, catalogue, now)
-        return await _supersede(connection, tenant, activity_id, current, row, "VOID", reason_of(reason))
+        said = _Said("VOID", reason_of(reason), adjustment)
+        return await _supersede(connection, tenant, activity_id, current, row, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +136,16 @@ class _Current:
     version: int
     kind: str
     row: PostedRow
+    local: tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is done, why, and why it may change closed months."""
+
+    kind: str
+    reason: str
+    adjustment: str
 
 
 async def _current(connection: Connection, tenant: UUID, activity_id: UUID) -> _Current:
@@ -135,7 +158,7 @@ async def _current(connection: Connection, tenant: UUID, activity_id: UUID) -> _
     source, site, zone, external, version, kind, activity_type, quantity, unit, start, end, *rest, newest = found
     if newest != activity_id:
         raise Superseded(f"activity {activity_id} is not current any more; {newest} is, correct that one")
-    supplier, quality, document = rest
+    supplier, quality, document, *local = rest
     row = PostedRow(
         "",
         external,
@@ -148,7 +171,7 @@ async def _current(connection: Connection, tenant: UUID, activity_id: UUID) -> _
         Quality(quality),
         document,
     )
-    return _Current(SourcePlace(source, site, zone), version, kind, row)
+    return _Current(SourcePlace(source, site, zone), version, kind, row, (local[0], local[1]))
 
 
 def _changed(row: PostedRow, change: NewContent) -> PostedRow:
@@ -175,10 +198,10 @@ async def _supersede(
     superseded: UUID,
     current: _Current,
     row: CheckedRow,
-    kind: str,
-    reason: str,
+    said: _Said,
 ) -> UUID:
     activity_id = new_id()
+    months = await _closed_of(connection, tenant, current, row, said)
     parameters = {
         "tenant": tenant,
         "source": current.place.source_id,
@@ -186,9 +209,9 @@ async def _supersede(
         "external": row.external_id,
         "version": current.version + 1,
         "activity": activity_id,
-        "kind": kind,
+        "kind": said.kind,
         "superseded": superseded,
-        "reason": reason,
+        "reason": said.reason,
         "activity_type": row.activity_type,
         "supplier": row.supplier,
         "quantity": row.quantity,
@@ -205,5 +228,18 @@ async def _supersede(
     claimed = await (await connection.execute(_SUPERSEDE, parameters)).fetchone()
     if claimed is None:
         raise Superseded(f"activity {superseded} was corrected by someone else at this moment; look again")
+    await mark_adjustment(connection, tenant, activity_id, months, said.adjustment)
     await record(connection, Recording(tenant, activity_id, 1, activity_id, activity_id, *claimed))
     return activity_id
+
+
+async def _closed_of(
+    connection: Connection, tenant: UUID, current: _Current, row: CheckedRow, said: _Said
+) -> set[date]:
+    """Return the closed months that the old content or the new one touches; raises `Refused` where that may not be."""
+    closed = await closed_months(connection, tenant)
+    periods = (current.local, (row.period.local_start, row.period.local_end))
+    for start, end in periods:
+        if closed.touches(start, end) and not said.adjustment:
+            raise closed.refused(start, end, "periodStart")
+    return {month for start, end in periods for month in closed.months(start, end)}

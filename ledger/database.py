@@ -60,7 +60,10 @@ SELECT rolsuper OR rolbypassrls OR EXISTS (
     SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relnamespace = 'public'::regnamespace
 ) FROM pg_roles WHERE rolname = current_user
 """
-_DURABLE: Final = "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting <> 'on'"
+_DURABLE: Final = """
+SELECT name FROM pg_settings WHERE (name IN ('fsync', 'full_page_writes') AND setting <> 'on')
+    OR (name = 'synchronous_commit' AND setting = 'off') ORDER BY name
+"""
 
 
 class UnsafeDatabase(RuntimeError):
@@ -129,13 +132,17 @@ class Database:
         return found
 
     @asynccontextmanager
-    async def write(self, tenant: UUID) -> AsyncIterator[Connection]:
+    async def write(self, tenant: UUID, *, is_review: bool = False) -> AsyncIterator[Connection]:
         """Open a transaction bound to one tenant, in its turn; commits at the end, rolls back on an error.
+
+        `is_review`: its workflow alone is written, which is for those who review it too; what the caller reaches of
+        others is seen.
 
         Whoever has its answer may commit before: what is done then is no longer in a transaction. Raises
         `NotRegistered` for a tenant that the caller does not write, as for one that does not exist.
         """
-        settings = b"; ".join([self.access.write_settings(tenant), self.author.settings()])
+        bound = self.access.review_settings(tenant) if is_review else self.access.write_settings(tenant)
+        settings = b"; ".join([bound, self.author.settings()])
         await self._make_month()
         async with self.turns.writing(), self._writes.connection() as connection:
             _mark(connection, self.access)
@@ -167,6 +174,17 @@ class Database:
             await connection.execute(settings, prepare=False)
             if tenant is not None:
                 await bind(connection, tenant)
+            yield connection
+
+    @asynccontextmanager
+    async def receive(self) -> AsyncIterator[Connection]:
+        """Open a transaction that sees what the caller reaches and is bound to no tenant: what a regulator says of a
+        report is all that it can add.
+        """
+        async with self.turns.writing(), self._writes.connection() as connection, connection.transaction():
+            _mark(connection, self.access)
+            settings = b"; ".join([self.access.read_settings(), self.author.settings()])
+            await connection.execute(settings, prepare=False)
             yield connection
 
     def _check_registering(self, tenant: UUID | None, of_park: UUID | None) -> None:
@@ -363,4 +381,4 @@ async def _refuse_unsafe(connection: Connection) -> None:
         )
     unsafe = [name for (name,) in await (await connection.execute(_DURABLE.encode())).fetchall()]
     if unsafe:
-        raise UnsafeDatabase(f"{', '.join(unsafe)} must be on, or an acknowledged row can be lost")
+        raise UnsafeDatabase(f"{', '.join(unsafe)} must be on in PostgreSQL, or an acknowledged row can be lost")

@@ -29,6 +29,7 @@ from accounting.judgement.activity_uncertainty import DeclaredUncertainty
 from accounting.management.expectations import Expectation, check_expectations
 from accounting.management.ingest_profiles import IngestProfile
 from accounting.management.meters import Meter, check_meters
+from accounting.management.obligations import Obligation, check_obligations
 from accounting.management.prospects import Prospect
 from accounting.management.tenancies import Tenancy, check_tenancies
 from accounting.refusals import RefusalCode, Refused
@@ -71,6 +72,7 @@ CONTENTS: Final[Mapping[DeclarationKind, type[Any]]] = MappingProxyType(
         DeclarationKind.TRANSFER_TERMS: TransferTerms,
         DeclarationKind.SUPPLY_CLOSING: SupplyClosing,
         DeclarationKind.ZONE: Zone,
+        DeclarationKind.OBLIGATION: Obligation,
         DeclarationKind.INGEST_PROFILE: IngestProfile,
     }
 )
@@ -84,6 +86,7 @@ _TOGETHER: Final[Mapping[DeclarationKind, Callable[[Any], None]]] = MappingProxy
         DeclarationKind.TENANCY: check_tenancies,
         DeclarationKind.METER: check_meters,
         DeclarationKind.EXPECTATION: check_expectations,
+        DeclarationKind.OBLIGATION: check_obligations,
         DeclarationKind.TRANSFER_TERMS: check_terms,
         DeclarationKind.ZONE: check_zones,
         DeclarationKind.BASE_YEAR: check_base_year,

@@ -15,20 +15,17 @@ from ledger.texts import LONGEST_CODE, check_text
 
 LONGEST_REGULATOR: Final = timedelta(days=366)
 """How long a regulator may look before it is asked again."""
-_OF_A_TENANT: Final = (
-    Role.TENANT_ADMINISTRATOR,
-    Role.CONTRIBUTOR,
-    Role.REVIEWER,
-    Role.AUDITOR,
-    Role.REGULATOR,
-)
+_OF_A_TENANT: Final = (Role.TENANT_ADMINISTRATOR, Role.CONTRIBUTOR, Role.REVIEWER, Role.AUDITOR)
+_OF_A_PARK: Final = (Role.PARK_OPERATOR, *_OF_A_TENANT, Role.REGULATOR)
 GIVES: Final[dict[Role, Collection[Role]]] = {
-    Role.PLATFORM: (Role.PLATFORM, Role.PARK_OPERATOR, *_OF_A_TENANT),
-    Role.SERVICE: (Role.PLATFORM, Role.PARK_OPERATOR, *_OF_A_TENANT),
-    Role.PARK_OPERATOR: (Role.PARK_OPERATOR, *_OF_A_TENANT),
+    Role.PLATFORM: (Role.PLATFORM, *_OF_A_PARK),
+    Role.SERVICE: (Role.PLATFORM, *_OF_A_PARK),
+    Role.PARK_OPERATOR: _OF_A_PARK,
     Role.TENANT_ADMINISTRATOR: _OF_A_TENANT,
 }
-"""Role -> the roles that it may give."""
+"""Role -> the roles that it may give. Who reports does not say who its regulator is."""
+_GIVEN_AWAY: Final = frozenset({Right.REPORT_RECEIVE})
+"""Rights that are given by who does not have them: what a regulator says of a report is its own."""
 _NARROWABLE: Final = (Role.CONTRIBUTOR,)
 """Roles that may be narrowed to sites: they compute nothing, so that no total misses what they do not see."""
 
@@ -61,7 +58,7 @@ def check_grantor(by: Principal, new: NewGrant) -> None:
     if new.role not in gives:
         message = f"{new.role} is not for {by.role or 'nobody'} to give; it may give {', '.join(gives) or 'none'}"
         raise Refused(RefusalCode.GRANT_NOT_ALLOWED, "role", message)
-    extra = frozenset(new.rights) - by.rights
+    extra = frozenset(new.rights) - by.rights - _GIVEN_AWAY
     if extra:
         message = f"the grantor does not have {', '.join(sorted(extra))} itself; accepted are rights that it has"
         raise Refused(RefusalCode.GRANT_NOT_ALLOWED, "rights", message)

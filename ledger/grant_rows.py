@@ -113,6 +113,7 @@ class Presented:
     named_parks: frozenset[UUID]
     used_at: datetime | None
     at: datetime
+    system: str
 
     @property
     def state(self) -> GrantState:
@@ -131,13 +132,17 @@ class Presented:
             return EVERYTHING
         if self.role is Role.PARK_OPERATOR:
             return Access(
-                self.park_tenants, own, self.park_tenants, self.named, parks | self.named_parks, parks, self.sites
-            )
+                self.park_tenants, own, self.park_tenants, self.named, parks | self.named_parks, parks, self.sites,
+                reviews=self.park_tenants,
+            )  # fmt: skip
         if self.role is Role.REGULATOR:
-            return Access(named=self.named, parks=self.named_parks)
+            return Access(named=self.named, parks=self.named_parks, regulator=self.system)
         writes = own if self.role in (Role.TENANT_ADMINISTRATOR, Role.CONTRIBUTOR) else frozenset[UUID]()
         registers = own if self.role is Role.TENANT_ADMINISTRATOR else frozenset[UUID]()
-        return Access(own, writes, registers, self.named, parks | self.named_parks, frozenset(), self.sites)
+        reviews = own if self.role is Role.REVIEWER else frozenset[UUID]()
+        return Access(
+            own, writes, registers, self.named, parks | self.named_parks, frozenset(), self.sites, reviews=reviews
+        )
 
 
 async def grants_of(connection: Connection, tenants: Collection[UUID]) -> list[Grant]:
@@ -179,7 +184,7 @@ def _grant(*row: Any) -> Grant:
 
 def _presented(*row: Any) -> Presented:
     tenant, key, handle, digest, role, rights, sites, named, not_before, expires, revoked, *reached = row
-    park, others, parks, used, at = reached
+    park, others, parks, used, at, system = reached
     return Presented(
         tenant=tenant,
         id=key,
@@ -197,4 +202,5 @@ def _presented(*row: Any) -> Presented:
         named_parks=frozenset(parks),
         used_at=used,
         at=at,
+        system=system,
     )

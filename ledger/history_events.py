@@ -22,8 +22,13 @@ _OF_TABLES: Final[Mapping[str, str]] = {
     "sources": "addSource",
     "interval_series": "addIntervalSeries",
     "own_factors": "addSupplierFactor",
+    "webhook_targets": "addWebhookTarget",
     "access_revocations": "revokeGrant",
     "access_grants": "grant",
+    "reports": "publishReport",
+    "report_recipients": "addressReport",
+    "period_comments": "commentOnPeriod",
+    "evidence": "addEvidence",
     "interval_readings": "postIntervals",
     "postings": "post",
 }
@@ -67,13 +72,32 @@ def _declared(row: Mapping[str, Json]) -> str:
     return f"{'withdraw' if row['is_withdrawn'] == 'true' else 'declare'}:{row['kind']}"
 
 
+def _of_period(row: Mapping[str, Json]) -> str:
+    return {"SUBMITTED": "submitPeriod", "REVIEWED": "reviewPeriod", "CLOSED": "closePeriod"}.get(
+        str(row["state"]), "reopenPeriod"
+    )
+
+
+def _received(row: Mapping[str, Json]) -> str:
+    return "returnReport" if row["state"] == "RETURNED" else "acknowledgeReport"
+
+
 def _of_instrument(row: Mapping[str, Json]) -> str:
     return f"instrument:{row['change']}"
+
+
+def _of_webhook(row: Mapping[str, Json]) -> str:
+    return {"SECRET_ROTATED": "rotateWebhookSecret", "REMOVED": "removeWebhookTarget"}.get(
+        str(row["kind"]), "disableWebhookTarget" if row["kind"] == "DISABLED" else "redeliver"
+    )
 
 
 _OF_CHANGES: Final[Mapping[str, Callable[[Mapping[str, Json]], str]]] = {
     "declarations": _declared,
     "instruments": _of_instrument,
+    "webhook_changes": _of_webhook,
+    "period_events": _of_period,
+    "report_receipts": _received,
 }
 """Kinds that the first row of a table says."""
 

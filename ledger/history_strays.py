@@ -26,6 +26,17 @@ WHERE tenant_id = %(tenant)s AND NOT EXISTS (
     SELECT FROM recordings AS one WHERE one.tenant_id = reading.tenant_id AND one.recording_id = reading.posting_id
 ) GROUP BY posting_id ORDER BY posting_id
 """
+_STRAY_ADJUSTMENTS: Final = """
+SELECT posting_id, count(*), posting_id FROM adjustments AS one
+WHERE tenant_id = %(tenant)s AND NOT EXISTS (
+    SELECT FROM recordings AS known WHERE known.tenant_id = one.tenant_id AND known.recording_id = one.posting_id
+) GROUP BY posting_id ORDER BY posting_id
+"""
+_STRAYS: Final = {
+    "activities": _STRAY_ACTIVITIES,
+    "interval_readings": _STRAY_READINGS,
+    "adjustments": _STRAY_ADJUSTMENTS,
+}
 
 
 async def add_late(walk: Walk) -> int:
@@ -40,7 +51,7 @@ async def add_late(walk: Walk) -> int:
 
 async def add_strays(walk: Walk) -> None:
     """Find rows that no recording, or no event, knows of."""
-    for table, query in (("activities", _STRAY_ACTIVITIES), ("interval_readings", _STRAY_READINGS)):
+    for table, query in _STRAYS.items():
         cursor = await walk.connection.execute(query, {"tenant": walk.tenant})
         for posting, count, key in await cursor.fetchall():
             index = walk.places.get(posting, walk.index_at(_instant_of(key)))

@@ -47,7 +47,8 @@ class NewJob:
     """A file to be taken: what its rows are, how it is written, and by which profile it is read.
 
     `digest` is the SHA-256 of the bytes received. `run` is counted up on purpose, to post a file again that was posted
-    before, such as after a source it names was added.
+    before, such as after a source it names was added. `adjustment` is why its rows may change closed months, empty
+    where they may not.
     """
 
     tenant: UUID
@@ -60,12 +61,14 @@ class NewJob:
     profile_id: UUID | None = None
     is_dry_run: bool = False
     run: int = 1
+    adjustment: str = ""
 
     @property
     def id(self) -> UUID:
         """The id that this file as it is to be read always has; the file's name plays no part."""
         parts = (self.tenant, self.dataset, self.format, self.coding, self.digest.hex())
         text = " ".join(map(str, (*parts, self.profile_id or "", "dry" if self.is_dry_run else "", self.run)))
+        text += f" {self.adjustment}" if self.adjustment else ""
         return UUID(bytes=hashlib.sha256(text.encode()).digest()[:16], version=5)
 
 
@@ -125,9 +128,9 @@ class StepTaken(Exception):
 
 _ADD_JOB: Final = """
 INSERT INTO ingest_jobs (tenant_id, job_id, dataset, format, coding, digest, byte_count, profile, profile_id,
-    is_dry_run, run)
+    is_dry_run, run, adjustment)
 VALUES (%(tenant)s, %(job)s, %(dataset)s, %(format)s, %(coding)s, %(digest)s, %(byte_count)s, %(profile)s,
-    %(profile_id)s, %(is_dry_run)s, %(run)s)
+    %(profile_id)s, %(is_dry_run)s, %(run)s, %(adjustment)s)
 ON CONFLICT DO NOTHING
 """
 _ADD_STEP: Final = """
@@ -139,8 +142,8 @@ ON CONFLICT DO NOTHING RETURNING step
 """
 _JOBS: Final = """
 SELECT job.tenant_id, job.dataset, job.format, job.coding, job.digest, job.byte_count, job.profile, job.profile_id,
-    job.is_dry_run, job.run, job.job_id, job.recorded_at, last.step, last.state, last.total_rows, last.accepted,
-    last.duplicates, last.conflicts, last.rejected, last.result_bytes, last.code, last.message,
+    job.is_dry_run, job.run, job.adjustment, job.job_id, job.recorded_at, last.step, last.state, last.total_rows,
+    last.accepted, last.duplicates, last.conflicts, last.rejected, last.result_bytes, last.code, last.message,
     (SELECT min(step.recorded_at) FROM ingest_steps AS step WHERE step.tenant_id = job.tenant_id
         AND step.job_id = job.job_id AND step.state = 'RUNNING') AS started_at,
     CASE WHEN last.state IN ('DONE', 'FAILED') THEN last.recorded_at END AS finished_at,
@@ -231,11 +234,12 @@ async def _read(connection: Connection, query: str, parameters: dict[str, Any]) 
 
 def _job(*row: Any) -> Job:
     tenant, dataset, form, coding, digest, *others = row
-    byte_count, profile, profile_id, is_dry_run, run, job_id, recorded_at, number, state, *rest = others
+    byte_count, profile, profile_id, is_dry_run, run, adjustment, job_id, recorded_at, number, state, *rest = others
     *sums, started, finished, actor = rest
     new = NewJob(
-        tenant, Dataset(dataset), form, coding, bytes(digest), byte_count, profile, profile_id, is_dry_run, run
-    )
+        tenant, Dataset(dataset), form, coding, bytes(digest), byte_count, profile, profile_id, is_dry_run, run,
+        adjustment,
+    )  # fmt: skip
     return Job(new, job_id, Step(number, JobState(state), *sums), recorded_at, started, finished, actor)
 
 
@@ -252,4 +256,5 @@ def _job_parameters(new: NewJob) -> dict[str, Any]:
         "profile_id": new.profile_id,
         "is_dry_run": new.is_dry_run,
         "run": new.run,
+        "adjustment": new.adjustment,
     }

@@ -24,6 +24,7 @@ class IngestJobRow(SQLModel, table=True):
     profile_id: UUID | None
     is_dry_run: bool
     run: int
+    adjustment: str = Field(default="", sa_type=sa.Text)
     recorded_at: datetime | None = Field(
         default=None, sa_type=sa.DateTime(timezone=True), sa_column_kwargs=_RECORDED, nullable=False
     )

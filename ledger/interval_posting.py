@@ -21,9 +21,11 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from accounting.refusals import RefusalCode, Refused
+from ledger.closed_months import closed_months
 from ledger.database import Connection, Database
 from ledger.identifiers import new_id
 from ledger.interval_cells import ADD_TO_CELLS, cell_parameters
+from ledger.interval_closed import check_written
 from ledger.interval_series import IntervalSeries, series_where
 from ledger.interval_spans import (
     IntervalConflict,
@@ -156,24 +158,36 @@ class _Request:
 
 
 async def post_intervals(
-    database: Database, tenant: UUID, idempotency_key: UUID, spans: Sequence[Span], now: datetime
+    database: Database,
+    tenant: UUID,
+    idempotency_key: UUID,
+    spans: Sequence[Span],
+    now: datetime,
+    adjustment: str = "",
 ) -> IntervalsPosted:
     """Post readings and return what became of each span, committed before this returns.
 
     The same key with the same spans answers what it answered first. Raises `IdempotencyKeyReused`, `NotRegistered` for
-    a series that is not the tenant's, or `Refused` with nothing written.
+    a series that is not the tenant's, or `Refused` with nothing written, as for new readings of closed months, unless
+    `adjustment` says why.
     """
-    return await _once(database, tenant, idempotency_key, spans, "", now, _post)
+    return await _once(database, tenant, idempotency_key, spans, ("", adjustment), now, _post)
 
 
 async def correct_intervals(
-    database: Database, tenant: UUID, idempotency_key: UUID, spans: Sequence[Span], reason: str, now: datetime
+    database: Database,
+    tenant: UUID,
+    idempotency_key: UUID,
+    spans: Sequence[Span],
+    reason: str,
+    now: datetime,
+    adjustment: str = "",
 ) -> IntervalsPosted:
     """Correct readings: the next version of each interval whose value changes; no value withdraws the reading.
 
     Raises as `post_intervals`, and `Refused` without a reason or for an interval that was never posted.
     """
-    return await _once(database, tenant, idempotency_key, spans, reason_of(reason), now, _correct)
+    return await _once(database, tenant, idempotency_key, spans, (reason_of(reason), adjustment), now, _correct)
 
 
 async def _once(
@@ -181,12 +195,13 @@ async def _once(
     tenant: UUID,
     key: UUID,
     spans: Sequence[Span],
-    reason: str,
+    reasons: tuple[str, str],
     now: datetime,
     write: _Write,
 ) -> IntervalsPosted:
-    """Do what a key asks for, or tell again what it did."""
-    fingerprint = fingerprint_of(spans, reason)
+    """Do what a key asks for, or tell again what it did; why it is done, and why in closed months."""
+    reason, adjustment = reasons
+    fingerprint = fingerprint_of(spans, f"{reason}\n{adjustment}" if adjustment else reason)
     # Before the transaction, which must not wait for another connection; what lies outside will be refused.
     await make_interval_months(database, [start for start in _months(spans) if EARLIEST <= start <= now])
     try:
@@ -197,7 +212,9 @@ async def _once(
             series = await _series_of(connection, tenant, spans)
             check_spans(spans, series, now)
             request = _Request(tenant, new_id(), spans, series, reason)
+            closed = await closed_months(connection, tenant)
             outcomes = await write(connection, request)
+            await check_written(connection, tenant, request.posting, spans, series, closed, adjustment)
             stored = Recording(tenant, request.posting).parameters()
             stored |= {"key": key, "fingerprint": fingerprint, "outcomes": Jsonb(msgspec.to_builtins(outcomes))}
             recorded = await (await connection.execute(RECORD_POSTING, stored)).fetchone()

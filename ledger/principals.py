@@ -30,7 +30,9 @@ class Role(StrEnum):
     REVIEWER = "REVIEWER"
     """Reads one company's ledger to review it."""
     REGULATOR = "REGULATOR"
-    """Reads what is published to it, for a limited time; of whom it is named for the registry alone."""
+    """Reads what is published to it and acknowledges or returns it, for a limited time; of whom it is named for the
+    registry alone.
+    """
     AUDITOR = "AUDITOR"
     """Reads all of one company, its keys and declarations included."""
     SERVICE = "SERVICE"
@@ -56,8 +58,16 @@ class Right(StrEnum):
     """Declare, and record instruments and suppliers' factors."""
     REPORT_READ = "report:read"
     """Read published reports."""
+    REPORT_RECEIVE = "report:receive"
+    """Acknowledge and return reports that are published to the caller; the only writing that a regulator may do."""
     REPORT_PUBLISH = "report:publish"
     """Publish reports."""
+    PERIOD_WRITE = "period:write"
+    """Submit, close and reopen reporting periods, comment on them and add evidence; which of it, the role says."""
+    PERIOD_REVIEW = "period:review"
+    """Review reporting periods, comment on them and add evidence."""
+    WEBHOOK_WRITE = "webhook:write"
+    """Add, change and remove targets of webhooks, and see what was delivered to them."""
     KEY_READ = "key:read"
     """List keys and claims."""
     KEY_WRITE = "key:write"
@@ -65,14 +75,14 @@ class Right(StrEnum):
 
 
 _READS: Final = frozenset({Right.REGISTRY_READ, Right.ACTIVITY_READ, Right.REPORT_READ})
-_ADMINISTERS: Final = frozenset(Right) - {Right.PARK_WRITE, Right.TENANT_WRITE}
+_ADMINISTERS: Final = frozenset(Right) - {Right.PARK_WRITE, Right.TENANT_WRITE, Right.REPORT_RECEIVE}
 RIGHTS: Final = {
     Role.PLATFORM: frozenset(Right),
     Role.PARK_OPERATOR: _ADMINISTERS | {Right.TENANT_WRITE},
     Role.TENANT_ADMINISTRATOR: _ADMINISTERS,
-    Role.CONTRIBUTOR: frozenset({Right.ACTIVITY_WRITE, Right.REGISTRY_READ}),
-    Role.REVIEWER: _READS,
-    Role.REGULATOR: frozenset({Right.REGISTRY_READ, Right.REPORT_READ}),
+    Role.CONTRIBUTOR: frozenset({Right.ACTIVITY_WRITE, Right.REGISTRY_READ, Right.PERIOD_WRITE}),
+    Role.REVIEWER: _READS | {Right.PERIOD_REVIEW},
+    Role.REGULATOR: frozenset({Right.REGISTRY_READ, Right.REPORT_READ, Right.REPORT_RECEIVE}),
     Role.AUDITOR: _READS | {Right.KEY_READ},
     Role.SERVICE: frozenset(Right),
 }

@@ -124,6 +124,7 @@ async def report_inputs(connection: Connection, basis: Basis, asked: AskedReport
         operators={key: one.tenant for key, one in places.items()},
         park=period[0] if period else None,
         supply=await _supply(connection, basis, asked, keys),
+        is_upper=asked.is_upper,
     )
 
 

@@ -1,6 +1,7 @@
 """What a recording wrote, as it is sealed: counts and SHA-256 over the stored rows, and small changes in full.
 
-    activities, readings    SHA-256 over the rows' binary form (PostgreSQL's record_send) in the order of their keys
+    activities, readings    SHA-256 over the rows' binary form (PostgreSQL's record_send) in the order of their keys;
+                            so are what a request posted and why an adjustment was made
     everything else         SHA-256 over a canonical JSON object a row, each with a newline, in the order of their keys
 
 Columns are named one by one, so that one that is added later does not change what was sealed: it makes a new `FORM`.
@@ -32,6 +33,7 @@ ACTIVITY_COLUMNS: Final = (
 )
 READING_COLUMNS: Final = "series_id, start, version, value, posting_id, reason"
 POSTING_COLUMNS: Final = "posting_id, idempotency_key, fingerprint"
+ADJUSTMENT_COLUMNS: Final = "posting_id, months, reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,24 @@ ADMINISTERED: Final[Mapping[str, Administered]] = {
         "grant_id", "kind, handle, system, role, rights, sites, named, not_before, expires_at, granted_by"
     ),
     "access_revocations": Administered("revocation_id", "grant_id, effective_at, reason, revoked_by"),
+    "webhook_targets": Administered("target_id", "url, events, covers, name, actor"),
+    "webhook_changes": Administered(
+        "change_id", "target_id, kind, secret_number, delivery_id, after_attempt, reason, actor"
+    ),
     "log_rotations": Administered("size", "note"),
+    "report_receipts": Administered("receipt_id", "report_id, regulator, state, comment, reference, actor"),
+    # What a report supersedes is in its row, and the bytes by their hash, stated and as it is of what is stored.
+    "reports": Administered(
+        "report_id",
+        "park_id, kind, cadence, first_month, last_month, version, supersedes, reason, known_at, sha256, "
+        "encode(sha256(content), 'hex') AS content, signature, signed_by, published_at, actor",
+    ),
+    "report_recipients": Administered("recipient_id", "report_id, regulator, actor"),
+    "period_events": Administered("event_id", "kind, first_month, sequence, state, reason, basis, actor"),
+    "period_comments": Administered("comment_id", "kind, first_month, comment, actor"),
+    "evidence": Administered(
+        "evidence_id", "sha256, media_type, byte_count, file_name, subject_kind, subject, note, actor"
+    ),
 }
 
 
@@ -155,6 +174,10 @@ _POSTINGS: Final = f"""
 SELECT posting_id, 1, encode(sha256(record_send(ROW({POSTING_COLUMNS}))), 'hex')
 FROM postings WHERE tenant_id = %(tenant)s AND posting_id = ANY(%(ids)s::uuid[])
 """  # noqa: S608  composed of constants
+_ADJUSTMENTS: Final = f"""
+SELECT posting_id, 1, encode(sha256(record_send(ROW({ADJUSTMENT_COLUMNS}))), 'hex')
+FROM adjustments WHERE tenant_id = %(tenant)s AND posting_id = ANY(%(ids)s::uuid[])
+"""  # noqa: S608  composed of constants
 _IN_TEXTS: Final = "(SELECT jsonb_object_agg(key, value) FROM ({}) AS one, jsonb_each_text(to_jsonb(one)))"
 """A row as an object of texts, which have the digits that are stored; a null is a null."""
 _VERSION: Final = f"SELECT {ACTIVITY_COLUMNS} FROM activities WHERE tenant_id = %(tenant)s AND activity_id = changed."  # noqa: S608
@@ -174,6 +197,7 @@ async def contents_of(connection: Connection, tenant: UUID, found: Sequence[Seal
     await _add_activities(connection, tenant, [one for one in found if one.row_count], contents)
     ids = {"tenant": tenant, "ids": [one.id for one in found]}
     await _add_counted(connection, "postings", _POSTINGS, ids, contents)
+    await _add_counted(connection, "adjustments", _ADJUSTMENTS, ids, contents)
     others = [one for one in found if not one.row_count]
     ids["ids"] = [one.id for one in others]
     await _add_counted(connection, "interval_readings", _READINGS, ids, contents)

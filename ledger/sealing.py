@@ -8,7 +8,7 @@ their head are one transaction: a sealer that dies leaves a history that ends at
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -125,6 +125,19 @@ async def seal(database: Database, key: PrivateKey, since: datetime | None = Non
             return made, since
         made += found
     return made, told
+
+
+async def seal_tenants(database: Database, key: PrivateKey, tenants: Iterable[UUID], until: datetime) -> bool:
+    """Seal what some tenants recorded up to an instant; return False where another sealer is at work, or writers are
+    not through with it, so that it is to be tried again. Raises `HistoryDamaged` or `WrongKey`.
+    """
+    told = await database.told_instant()
+    if told is None or told < until:
+        return False
+    for tenant in tenants:
+        if await _seal_tenant(database, key, tenant, told) is None:
+            return False
+    return True
 
 
 async def _seal_tenant(database: Database, key: PrivateKey, tenant: UUID, told: datetime) -> int | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy.exc import DBAPIError
 
 from ledger import embedded, migrate, releases
@@ -30,6 +31,8 @@ class Databases:
 
 def find(url: str | None, owner_url: str | None, data_folder: Path) -> Databases:
     """Return the server of `url`, or start the embedded one in `data_folder`; raises `DatabaseUnavailable`."""
+    for one in filter(None, (url, owner_url)):
+        _check_url(one)
     if url:
         return Databases(owner_url or url, url, f"PostgreSQL server {_place(url)}", _nothing)
     try:
@@ -38,6 +41,15 @@ def find(url: str | None, owner_url: str | None, data_folder: Path) -> Databases
         raise DatabaseUnavailable(str(error)) from error
     stop = server.stop if server.started_here else _nothing
     return Databases(server.owner_url, server.service_url, f"embedded PostgreSQL 18 in {data_folder}", stop)
+
+
+def _check_url(url: str) -> None:
+    """Raise `DatabaseUnavailable` for what is no address; what reads it would show it, with the password."""
+    try:
+        conninfo_to_dict(url)
+    except psycopg.Error:
+        message = "is no address such as postgresql://user:password@host:5432/database"
+        raise DatabaseUnavailable(f"PARKLEDGER_DATABASE_URL or PARKLEDGER_OWNER_URL {message}") from None
 
 
 def prepare(databases: Databases) -> list[int]:

@@ -29,6 +29,17 @@ from ledger.known_tables import ArchivedVersion as ArchivedVersion
 from ledger.known_tables import CellChange as CellChange
 from ledger.known_tables import ChangeSpan as ChangeSpan
 from ledger.known_tables import RecordingRow as RecordingRow
+from ledger.period_tables import AdjustmentRow as AdjustmentRow
+from ledger.period_tables import EvidenceRow as EvidenceRow
+from ledger.period_tables import PeriodCommentRow as PeriodCommentRow
+from ledger.period_tables import PeriodEventRow as PeriodEventRow
+from ledger.receipt_tables import ReportReceiptRow as ReportReceiptRow
+from ledger.report_tables import ReportRecipientRow as ReportRecipientRow
+from ledger.report_tables import ReportRow as ReportRow
+from ledger.webhook_tables import WebhookAttemptRow as WebhookAttemptRow
+from ledger.webhook_tables import WebhookChangeRow as WebhookChangeRow
+from ledger.webhook_tables import WebhookDeliveryRow as WebhookDeliveryRow
+from ledger.webhook_tables import WebhookTargetRow as WebhookTargetRow
 
 metadata = SQLModel.metadata
 

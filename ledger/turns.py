@@ -2,22 +2,32 @@
 
 A machine's cores are soon taken by postings, each of which is some milliseconds of work here and in the database. So
 few are begun at a time, the others wait in the order they came, and while a question is being answered one is enough:
-what is read goes first, and what is written never stands still.
+what is read goes first, and what is written never stands still. How many may wait has an end, too: what waits is in
+memory, and a writer that is told so at once can come again.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Final
+
+MOST_WAITING: Final = 256
+"""Writes that may wait for their turn."""
+
+
+class Overloaded(Exception):
+    """As many writes wait as may; nothing of this one was begun."""
 
 
 class Turns:
-    """The turns of one event loop: `most` writes at a time, one while anything is read."""
+    """The turns of one event loop: `most` writes at a time, one while anything is read, and `waiting` behind them."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, waiting: int = MOST_WAITING) -> None:
         if most < 1:
             raise ValueError(f"{most} writes at a time would be none; at least 1 is needed")
         self._most = most
+        self.most_waiting = waiting
         self._reads = 0
         self._writes = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -44,8 +54,12 @@ class Turns:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[None]:
-        """Wait for a turn to write, behind those who came before, and have it until the block ends."""
+        """Wait for a turn to write, behind those who came before, and have it until the block ends.
+
+        Raises `Overloaded` where too many wait already.
+        """
         if self._waiting or not self._has_room():
+            self.check()
             await self._turn()
         else:
             self._writes += 1
@@ -53,6 +67,11 @@ class Turns:
             yield
         finally:
             self._end()
+
+    def check(self) -> None:
+        """Raise `Overloaded` where nobody else may wait."""
+        if len(self._waiting) >= self.most_waiting:
+            raise Overloaded(f"{len(self._waiting)} writes wait for their turn; nothing was written, try again")
 
     def _has_room(self) -> bool:
         return self._writes < (1 if self._reads else self._most)

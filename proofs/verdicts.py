@@ -5,7 +5,8 @@ from typing import Final
 
 from proofs.findings import Finding, Language, Outcome
 
-_MARKS: Final = {Outcome.HELD: "✓", Outcome.OPEN: "·", Outcome.FAILED: "✗"}
+MARKS: Final = {Outcome.HELD: "✓", Outcome.OPEN: "·", Outcome.FAILED: "✗"}
+"""How a finding is marked where it is printed."""
 _HEAD: Final = {
     (Language.EN, True): "The history {origin} holds. Events proved: {proved}.",
     (Language.EN, False): "The history {origin} DOES NOT HOLD.",
@@ -54,7 +55,7 @@ class Verdict:
     def told(self, language: Language = Language.EN) -> tuple[str, ...]:
         """Return the lines that a command prints: the verdict, each finding with its mark, the first bad index."""
         head = _HEAD[language, self.holds].format(origin=self.origin, proved=self.proved)
-        lines = [head, *(f"{_MARKS[finding.outcome]} {finding.told(language)}" for finding in self.findings)]
+        lines = [head, *(f"{MARKS[finding.outcome]} {finding.told(language)}" for finding in self.findings)]
         if self.first_bad is not None:
             first, last = self.first_bad
             lines.append((_EXACT if first == last else _RANGE)[language].format(first=first, last=last))

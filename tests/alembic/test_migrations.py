@@ -131,6 +131,13 @@ def test_declared_tables_are_the_migrated_ones(databases: Databases) -> None:
         "history",
         "checkpoints",
         "log_rotations",
+        "period_events",
+        "period_comments",
+        "evidence",
+        "adjustments",
+        "report_receipts",
+        "reports",
+        "report_recipients",
     ],
 )
 @pytest.mark.parametrize("statement", ["UPDATE {} SET recorded_at = now()", "DELETE FROM {}", "TRUNCATE {} CASCADE"])

@@ -25,6 +25,7 @@ CALLERS = {
     "ledger/instrument_transfers.py": 1,
     "ledger/instrument_versions.py": 1,
     "ledger/interval_matching.py": 1,
+    "ledger/pinned_bases.py": 1,
     "ledger/registry.py": 1,
 }
 """Who looks beyond, and how often it stands there. Another one is a decision (docs/decisions/0024)."""

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from ledger.database import Database, Snapshot, UnsafeDatabase
 from ledger.posting import post
@@ -47,6 +48,19 @@ async def test_a_service_role_that_owns_a_table_is_refused(databases: Databases)
         with psycopg.connect(databases.owner_url) as owner:
             owner.execute("DROP TABLE stray")
             owner.execute("REVOKE CREATE ON SCHEMA public FROM parkledger_service")
+
+
+@pytest.mark.parametrize("setting", ["off", "local"])
+async def test_a_database_that_may_lose_what_it_acknowledged_is_refused(databases: Databases, setting: str) -> None:
+    database = Database(make_conninfo(databases.service_url, options=f"-c synchronous_commit={setting}"), 1)
+    try:
+        if setting == "off":
+            with pytest.raises(UnsafeDatabase, match="synchronous_commit must be on in PostgreSQL, or an ack"):
+                await database.open()
+        else:
+            await database.open()
+    finally:
+        await database.close()
 
 
 async def test_a_snapshot_sees_one_state_however_many_ask(databases: Databases) -> None:

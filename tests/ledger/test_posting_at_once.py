@@ -14,6 +14,7 @@ from ledger import posting
 from ledger.adding import ADD, ADD_CAREFULLY
 from ledger.batches import Outcome, RowOutcome, read, stored
 from ledger.checking import Checker
+from ledger.closed_months import NONE_CLOSED
 from ledger.database import Connection, Database
 from ledger.identifiers import new_id, new_ids
 from ledger.posting import fingerprint_of
@@ -49,8 +50,8 @@ async def under_way(here: World, connection: Connection, *rows: PostedRow) -> No
 async def added(here: World, connection: Connection, adding: str, *rows: PostedRow) -> posting.Added:
     """Add rows by one of the two statements and commit nothing."""
     places = await source_places(connection, here.tenant, {row.source for row in rows})
-    request = posting.Request(here.tenant, uuid4(), rows, NOW, b"")
-    return await posting._add(connection, request, Checker(places, here.catalogue, NOW), adding)
+    request = posting.Request(here.tenant, uuid4(), rows, NOW, b"", "")
+    return await posting._add(connection, request, Checker(places, here.catalogue, NOW), adding, NONE_CLOSED)
 
 
 async def test_a_fact_that_another_adds_at_this_moment_is_a_duplicate(databases: Databases) -> None:

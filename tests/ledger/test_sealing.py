@@ -22,10 +22,10 @@ from ledger.declarations import declare
 from ledger.history import Stored, all_events
 from ledger.history_verification import verify_history
 from ledger.principals import NO_TENANT_ID
-from ledger.sealed_rows import ACTIVITY_COLUMNS, ADMINISTERED, POSTING_COLUMNS, READING_COLUMNS
+from ledger.sealed_rows import ACTIVITY_COLUMNS, ADJUSTMENT_COLUMNS, ADMINISTERED, POSTING_COLUMNS, READING_COLUMNS
 from ledger.sealing import seal
 from ledger.setup import Databases
-from ledger.tables import Activity, IntervalReading, Posting
+from ledger.tables import Activity, AdjustmentRow, IntervalReading, Posting
 from proofs.events import Event, read_event
 from proofs.keys import PrivateKey, make_key
 from tests.conftest import Server
@@ -234,6 +234,7 @@ def test_every_column_of_activities_and_readings_is_sealed() -> None:
         (Activity, ACTIVITY_COLUMNS, {"tenant_id", "posting_id", "recorded_at"}),
         (IntervalReading, READING_COLUMNS, {"tenant_id"}),
         (Posting, POSTING_COLUMNS, {"tenant_id", "recorded_at", "outcomes"}),
+        (AdjustmentRow, ADJUSTMENT_COLUMNS, {"tenant_id"}),
     ):
         assert set(table.model_fields) - set(columns.split(", ")) == left
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from ledger.turns import Turns
+from ledger.turns import Overloaded, Turns
 
 pytestmark = pytest.mark.anyio
 
@@ -131,3 +131,20 @@ async def test_what_else_is_ready_goes_on_between_writes_that_come_together() ->
     await asyncio.gather(*(come(str(number)) for number in range(20)), read())
     assert [name for name in order if name != "read"] == [str(number) for number in range(20)]
     assert order.index("read") < 10, "a read waits for a few of them, not for all"
+
+
+async def test_where_as_many_wait_as_may_the_next_is_told_at_once() -> None:
+    turns = Turns(1, waiting=2)
+    writers = Writers(turns)
+    await writers.come("a", "b", "c")
+    with pytest.raises(Overloaded, match="2 writes wait"):
+        turns.check()
+    await writers.come("d")
+    with pytest.raises(Overloaded):
+        await writers.tasks["d"]
+    assert writers.begun == ["a"]
+    await writers.end("a")
+    await writers.come("e")
+    await writers.end("b", "c", "e")
+    assert writers.begun == ["a", "b", "c", "e"], "nobody who waited has lost its turn"
+    turns.check()
