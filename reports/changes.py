@@ -109,7 +109,7 @@ _SCOPES: Final = {"SCOPE_1": "范围一", "SCOPE_2": "范围二", "SCOPE_3": "�
 
 
 def _note(superseded: Document, after: ReportInputs) -> Bilingual:
-    then, now = superseded.rests, rests_of(after.basis)
+    then, now = superseded.rests, rests_of(after)
     differing = [name for name in sorted({*then.basis, *now.basis}) if then.basis.get(name) != now.basis.get(name)]
     differing += ["factorRelease"] if then.factor_release_hash != now.factor_release_hash else []
     listed = ", ".join(differing) or "-"

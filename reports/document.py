@@ -181,18 +181,27 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Rests:
-    """What the document rests on, so that it can be made again: basis, factor release, method, instant of knowledge."""
+    """What the document rests on, so that it can be made again: basis, factor release, method, instant of knowledge.
+
+    `judged_on` is the day on which it was judged what was due. `heads` are signed heads (C2SP notes), by origin: of the
+    history of each tenant whose ledger counts the first that covers all that was known; none of a preview.
+    """
 
     basis: Mapping[str, str]
     factor_release: int
     factor_release_hash: str
     method_version: str
     known_at: str
+    judged_on: str = ""
+    heads: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A report as assembled, before it is signed. `totals` are kilograms of CO2e by the names of `InventoryLine`."""
+    """A report as assembled, before it is signed. `totals` are kilograms of CO2e by the names of `InventoryLine`.
+
+    `supersedes` is the SHA-256 of the canonical bytes of the edition before, in hexadecimal.
+    """
 
     kind: ReportKind
     cadence: Cadence
@@ -207,6 +216,7 @@ class Document:
     tables: Sequence[Table]
     lines: Sequence[InventoryLine]
     gaps: Sequence[str]
+    format: str = FORMAT
 
 
 def canonical(document: object) -> object:

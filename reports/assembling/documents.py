@@ -6,9 +6,9 @@ from datetime import UTC, date
 from decimal import Decimal
 from typing import Final
 
-from accounting.basis import Basis
 from accounting.reporting.inputs import ReportInputs, SubjectKind
 from emission_factors import decimals
+from reports.assembling.evidence import heads_table
 from reports.assembling.forms import REGIMES_OF, tables_of
 from reports.assembling.foundations import gaps_of
 from reports.assembling.inventories import scopes_of
@@ -21,7 +21,8 @@ METHOD_VERSION: Final = "1"
 give another number in a document, or where a cell comes to mean something else; never for a word or a new table.
 """
 _CADENCES: Final = {1: Cadence.MONTH, 3: Cadence.QUARTER, 12: Cadence.YEAR}
-_OF_SUBJECT: Final = {ReportKind.ENTERPRISE: SubjectKind.TENANT, ReportKind.PARK: SubjectKind.PARK}
+_ENDS: Final[Mapping[bool | None, str]] = {None: "", False: "LOWER", True: "UPPER"}
+SUBJECT_OF: Final = {ReportKind.ENTERPRISE: SubjectKind.TENANT, ReportKind.PARK: SubjectKind.PARK}
 """Kinds of report that are of one kind of subject alone."""
 
 
@@ -37,7 +38,8 @@ class BadReport(ValueError):
 class Edition:
     """Which edition of a report: its number from 1, what it supersedes and why, and what changed since (a table).
 
-    `identifiers` are stated by the caller, by the names of `heads.STATED_HEADS`: the ledger does not hold them.
+    `identifiers` are stated by the caller, by the names of `heads.STATED_HEADS`: the ledger does not hold them. `heads`
+    are the signed heads that it rests on, by origin; `gaps` say what else is missing.
     """
 
     version: int = 1
@@ -45,6 +47,8 @@ class Edition:
     reason: str = ""
     identifiers: Mapping[str, str] = field(default_factory=dict)
     changes: Table | None = None
+    heads: Sequence[str] = ()
+    gaps: Sequence[str] = ()
 
 
 def assemble(inputs: ReportInputs, kind: ReportKind, edition: Edition) -> Document:
@@ -56,6 +60,7 @@ def assemble(inputs: ReportInputs, kind: ReportKind, edition: Edition) -> Docume
     _check(inputs, kind, edition)
     lines = lines_of(inputs)
     changes = [edition.changes] if edition.changes else []
+    rests = [heads_table(edition.heads, lines, "HEADS")] if edition.heads else []
     return Document(
         kind=kind,
         cadence=cadence_of(inputs.first, inputs.last),
@@ -65,11 +70,11 @@ def assemble(inputs: ReportInputs, kind: ReportKind, edition: Edition) -> Docume
         version=edition.version,
         supersedes=edition.supersedes,
         reason=edition.reason,
-        rests=rests_of(inputs.basis),
+        rests=rests_of(inputs, edition.heads),
         totals=totals_of(inputs, lines),
-        tables=(*tables_of(inputs, kind, lines, edition.identifiers), *changes),
+        tables=(*tables_of(inputs, kind, lines, edition.identifiers), *changes, *rests),
         lines=lines.shown,
-        gaps=gaps_of(inputs),
+        gaps=tuple(sorted({*gaps_of(inputs), *edition.gaps})),
     )
 
 
@@ -94,8 +99,9 @@ def totals_of(inputs: ReportInputs, lines: Lines) -> dict[str, Decimal]:
     return {**found, **sums, "OUTSIDE": _sum(lines, ["OUTSIDE"])}
 
 
-def rests_of(basis: Basis) -> Rests:
+def rests_of(inputs: ReportInputs, heads: Sequence[str] = ()) -> Rests:
     """Return what a document rests on, so that it can be assembled again."""
+    basis = inputs.basis
     known_at = basis.known_at or basis.told_at
     if known_at is None:
         raise BadReport("basis", "no instant pins what was known; accepted is a basis with `known_at` or `told_at`")
@@ -109,6 +115,7 @@ def rests_of(basis: Basis) -> Rests:
         if basis.electricity_kgce_per_kwh
         else "",
         "adoptedBy": str(basis.adopted_by) if basis.adopted_by else "",
+        "coalEquivalentRange": _ENDS[inputs.is_upper],
     }
     release = basis.catalogue.release
     return Rests(
@@ -117,6 +124,8 @@ def rests_of(basis: Basis) -> Rests:
         factor_release_hash=release.content_hash,
         method_version=METHOD_VERSION,
         known_at=known_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        judged_on=inputs.on.isoformat(),
+        heads=tuple(heads),
     )
 
 
@@ -136,9 +145,9 @@ def _check(inputs: ReportInputs, kind: ReportKind, edition: Edition) -> None:
     if regime not in REGIMES_OF[kind]:
         accepted = ", ".join(REGIMES_OF[kind])
         raise BadReport("basis", f"a report of kind {kind} is not made under {regime}; accepted is {accepted}")
-    if _OF_SUBJECT.get(kind, subject) is not subject:
+    if SUBJECT_OF.get(kind, subject) is not subject:
         raise BadReport(
-            "kind", f"a report of kind {kind} is of a {_OF_SUBJECT[kind]}; {inputs.subject.code} is a {subject}"
+            "kind", f"a report of kind {kind} is of a {SUBJECT_OF[kind]}; {inputs.subject.code} is a {subject}"
         )
     if edition.version < 1 or (edition.supersedes is None) != (edition.version == 1):
         raise BadReport(

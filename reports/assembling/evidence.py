@@ -1,6 +1,7 @@
 """What supports the figures: instruments with their proofs, meters, months posted, corrections."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from accounting.management.meters import Meter
 from accounting.reporting.inputs import ReportInputs
 from accounting.scope2.instruments import Instrument
 from emission_factors import decimals
+from proofs.checkpoints import stated_checkpoint
 from reports.assembling.lines import Lines, joined
 from reports.assembling.making import Given, TableMaker, both, day, number, text
 from reports.document import Bilingual, Table
@@ -61,6 +63,21 @@ def _instrument(inputs: ReportInputs, one: Instrument) -> dict[str, Given]:
         "cancelled": one.cancellation.on if one.cancellation else None,
         "documents": joined(f"{document.kind.value} {document.id}" for document in one.evidence) or None,
     }
+
+
+def heads_table(heads: Sequence[str], lines: Lines, code: str) -> Table:
+    """Return the signed heads of the histories that the report rests on: whose, of how many events, with which root."""
+    columns = (
+        text("origin", "History", "历史记录"),
+        number("size", "Events", "事件数"),
+        text("root", "Root of the Merkle tree (RFC 9162)", "默克尔树根（RFC 9162）"),
+    )
+    maker = TableMaker(lines, code, both("Signed heads of the history", "历史记录的签名检查点"), columns, ())
+    for note in heads:
+        head = stated_checkpoint(note.encode())
+        cells: dict[str, Given] = {"origin": head.origin, "size": head.size, "root": head.root.hex()}
+        maker.row(maker.next_code, both("Head", "检查点"), cells)
+    return maker.made()
 
 
 def meters_table(inputs: ReportInputs, lines: Lines, code: str) -> Table:

@@ -66,11 +66,13 @@ def render(document: Document, form: Form, language: Language) -> Rendered:
     Raises `CannotRender` for what the form cannot show, `proofs.errors.NotCanonical` for what has no canonical form.
     """
     renderer = RENDERERS[form]
-    return Rendered(renderer.make(document, language), renderer.media_type, _file_name(document, renderer, language))
+    months = f"{document.first_month:%Y-%m}-{document.last_month:%Y-%m}"
+    name = file_name(document.kind, document.subject.code, months, document.version, form, language)
+    return Rendered(renderer.make(document, language), renderer.media_type, name)
 
 
-def _file_name(document: Document, renderer: Renderer, language: Language) -> str:
+def file_name(kind: str, code: str, months: str, version: int, form: Form, language: Language) -> str:
     """Return a name that every file system takes: kind, subject, months, version, language."""
-    parts = [document.kind, document.subject.code, f"{document.first_month:%Y-%m}", f"{document.last_month:%Y-%m}"]
-    parts += [f"v{document.version}", *([language] if renderer.has_language else [])]
+    renderer = RENDERERS[form]
+    parts = [kind, code, months, f"v{version}", *([language] if renderer.has_language else [])]
     return re.sub(r"[^A-Za-z0-9.-]+", "_", "-".join(parts)).lower() + f".{renderer.ending}"

@@ -1,0 +1,39 @@
+"""A rendering of a report made again from its document, and compared byte for byte.
+
+The libraries that make the rendering are loaded for its form alone; other releases of them can write other bytes.
+"""
+
+from typing import Final
+
+from reports.reading import read_document
+from reports.rendering.errors import CannotRender
+from reports.rendering.languages import Language
+from reports.rendering.renderings import Form, render
+from reports.report_findings import ReportFinding, ReportFindingKind, finding
+
+_STARTS: Final = ((b"%PDF-", Form.PDF), (b"PK\x03\x04", Form.XLSX), (b"{", Form.JSON), (b"<", Form.IXBRL))
+"""What a file of each form begins with."""
+
+
+def verify_rendering(document: bytes, rendering: bytes, name: str) -> ReportFinding:
+    """Say whether a file called `name` is a rendering of the document with these canonical bytes, in either language.
+
+    Raises `reports.reading.BadDocument` where they are none.
+    """
+    form = next((form for start, form in _STARTS if rendering.startswith(start)), None)
+    if form is None:
+        return _failed(name, "it is no PDF, XLSX, XHTML or JSON")
+    read, made = read_document(document), []
+    for language in Language:
+        try:
+            made.append(render(read, form, language).content)
+        except CannotRender as error:
+            return _failed(name, f"the report cannot be shown as {form}: {error}")
+        if made[-1] == rendering:
+            return finding(ReportFindingKind.RENDERING_HOLDS, name=name, form=f"{form}, {language}")
+    sizes = " or ".join(f"{size}" for size in sorted({len(one) for one in made}))
+    return _failed(name, f"made again as {form} it has {sizes} bytes and others than these {len(rendering)}")
+
+
+def _failed(name: str, reason: str) -> ReportFinding:
+    return finding(ReportFindingKind.BAD_RENDERING, name=name, reason=reason)
