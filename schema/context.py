@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
@@ -17,17 +18,37 @@ from ledger.principals import ANONYMOUS, Principal
 from ledger.registry import parks_where, sites_where, sources_where, tenants_where
 from ledger.releases import Catalogues, UnknownRelease
 from ledger.tables import Park, Site, Source, Tenant
+from proofs.keys import PrivateKey
 from schema.errors import BadInput, Unauthenticated
 from schema.remembered import Remembered
+from schema.report_loading import ReportLoaders
 
 Clock = Callable[[], datetime]
 Identify = Callable[[], Awaitable[Principal]]
 """Says again who a caller is; raises `Unauthenticated`."""
 
 
+class Meter(Protocol):
+    """Counts what callers ask for and post."""
+
+    def spend(self, principal: Principal, cost: int, rows: int) -> float:
+        """Take from a caller's budgets; return the seconds to wait where one has too little, and nothing is taken."""
+
+
+class Receivers(Protocol):
+    """What webhooks may be sent to, and what they are signed with."""
+
+    def check(self, url: str) -> None:
+        """Raise `Refused` for an address that is not accepted."""
+
+    def secret(self, target: UUID, number: int) -> str:
+        """Return a target's secret of a number, as its receiver keeps it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts of a running service; `pepper` is what digests of API keys are made under, None where there are none.
+    """The parts of a running service; `pepper` is what digests of API keys are made under, None where there are none;
+    without `signing_key` it publishes no report.
 
     Its database is as narrow as whoever asks: a context has a service of its own.
     """
@@ -37,6 +58,8 @@ class Service:
     clock: Clock
     pepper: bytes | None = field(default=None, repr=False)
     footprints: Remembered = field(default_factory=Remembered)
+    receivers: Receivers | None = None
+    signing_key: PrivateKey | None = field(default=None, repr=False)
 
     def within(self, principal: Principal, request_id: str = "") -> "Service":
         """Return the service as a principal may use it, in a request that its changes are noted with."""
@@ -64,6 +87,7 @@ class Context:
     request_id: str
     principal: Principal = ANONYMOUS
     identify: Identify | None = None
+    meter: Meter | None = None
     refused: Unauthenticated | None = field(default=None, init=False)
     keeps_snapshot: bool = field(default=True, init=False)
     snapshot: Snapshot = field(init=False)
@@ -75,6 +99,7 @@ class Context:
     sites_of_tenant: "DataLoader[UUID, list[Site]]" = field(init=False)
     sources_of_site: "DataLoader[UUID, list[Source]]" = field(init=False)
     ends_of_series: "DataLoader[IntervalSeries, Ends]" = field(init=False)
+    reports: ReportLoaders = field(init=False)
 
     def __post_init__(self) -> None:
         """Narrow the service to the principal."""
@@ -82,7 +107,7 @@ class Context:
 
     def another(self, identify: Identify | None) -> "Context":
         """Return a context for another operation of the same connection."""
-        return Context(self.service, self.request_id, ANONYMOUS, identify)
+        return Context(self.service, self.request_id, ANONYMOUS, identify, self.meter)
 
     async def renew(self) -> None:
         """Ask again who the caller is, where it is asked at each operation."""
@@ -105,6 +130,7 @@ class Context:
         self.sites_of_tenant = DataLoader(self._load_sites_of_tenant)
         self.sources_of_site = DataLoader(self._load_sources_of_site)
         self.ends_of_series = DataLoader(self._load_ends_of_series)
+        self.reports = ReportLoaders(self.read)
 
     def begin_changes(self) -> None:
         """Let each reading of this operation be of its moment: a mutation reads what it has written, and holds no
@@ -117,7 +143,7 @@ class Context:
         """Give the snapshot's connection back, and let go of the loaders, which refer to this context."""
         await self.snapshot.close()
         del self.parks, self.tenants, self.sites, self.sources
-        del self.tenants_of_park, self.sites_of_tenant, self.sources_of_site, self.ends_of_series
+        del self.tenants_of_park, self.sites_of_tenant, self.sources_of_site, self.ends_of_series, self.reports
 
     def read(self) -> AbstractAsyncContextManager[Connection]:
         """Take the operation's snapshot for one or more statements."""

@@ -6,6 +6,8 @@ PublicError                      the request itself is refused, `extensions.code
   NotFound                       NOT_FOUND
   Unauthenticated                UNAUTHENTICATED
   Forbidden                      FORBIDDEN
+  RateLimited                    RATE_LIMITED
+  Overloaded                     OVERLOADED
 anything else                    a bug: masked as INTERNAL with the request's id, logged with its stack
 """
 
@@ -22,7 +24,11 @@ from ledger.grants import GrantNotFound
 from ledger.instrument_versions import InstrumentNotFound
 from ledger.own_factors import NotCurrent
 from ledger.posting import IdempotencyKeyReused
+from ledger.published_reports import ReportNotFound
 from ledger.registry import CodeTaken, NotRegistered
+from ledger.turns import Overloaded as TurnsOverloaded
+from ledger.webhook_deliveries import DeliveryNotFound
+from ledger.webhook_targets import TargetNotFound
 
 
 class PublicError(GraphQLError):
@@ -56,6 +62,24 @@ class Forbidden(PublicError):
     code = "FORBIDDEN"
 
 
+class RateLimited(PublicError):
+    """The caller has spent its budget of a minute; `wait_s` is when there is enough again. Nothing was done."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(
+            f"the budget of this minute is spent; there is enough again in {wait_s:.1f} s. Nothing was read or written"
+        )
+        self.wait_s = wait_s
+
+
+class Overloaded(PublicError):
+    """More writes wait than may. Nothing of this one was begun."""
+
+    code = "OVERLOADED"
+
+
 @strawberry.type(description="What was given cannot be used. Nothing was written.")
 class Refusal:
     """The data form of an expected refusal."""
@@ -78,6 +102,9 @@ CODES: Final = {
     Superseded: "SUPERSEDED",
     NotCurrent: "NOT_CURRENT",
     GrantNotFound: "GRANT_NOT_FOUND",
+    ReportNotFound: "REPORT_NOT_FOUND",
+    TargetNotFound: "WEBHOOK_TARGET_NOT_FOUND",
+    DeliveryNotFound: "DELIVERY_NOT_FOUND",
 }
 """Expected exception of the ledger -> its code as a refusal."""
 
@@ -101,7 +128,10 @@ class LedgerHandler(
         | DeclarationNotFound
         | Superseded
         | NotCurrent
-        | GrantNotFound,
+        | GrantNotFound
+        | ReportNotFound
+        | TargetNotFound
+        | DeliveryNotFound,
         Refusal,
     ]
 ):
@@ -117,4 +147,9 @@ def is_public(error: GraphQLError) -> bool:
 
     A scalar that refuses the value of a variable raises a `GraphQLError`, which the library wraps in another.
     """
-    return error.original_error is None or isinstance(error.original_error, GraphQLError | Refused)
+    return error.original_error is None or isinstance(error.original_error, GraphQLError | Refused | TurnsOverloaded)
+
+
+def code_of(error: GraphQLError) -> str:
+    """Return the code of an error that has none of its own and may be read."""
+    return Overloaded.code if isinstance(error.original_error, TurnsOverloaded) else BadInput.code

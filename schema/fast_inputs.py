@@ -24,17 +24,30 @@ from graphql.language import (
 from ledger.rows import PostedRow
 
 
+class _Adjustment(msgspec.Struct, forbid_unknown_fields=True):
+    """`AdjustmentInput` as it is sent."""
+
+    reason: str
+
+
 class _Batch(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """`PostActivitiesInput` as it is sent."""
 
     tenant_id: str
     idempotency_key: str
     rows: list[PostedRow]
+    adjustment: _Adjustment | None = None
 
 
 def _batch(value: object) -> dict[str, Any]:
     found = msgspec.convert(value, _Batch)
-    return {"tenantId": found.tenant_id, "idempotencyKey": found.idempotency_key, "rows": found.rows}
+    said = None if found.adjustment is None else {"reason": found.adjustment.reason}
+    return {
+        "tenantId": found.tenant_id,
+        "idempotencyKey": found.idempotency_key,
+        "rows": found.rows,
+        "adjustment": said,
+    }
 
 
 def _rows(value: object) -> list[PostedRow]:

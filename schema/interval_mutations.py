@@ -13,6 +13,7 @@ from schema.declaration_mutations import DeclaringTenant, Reason
 from schema.declaring import contents, declared
 from schema.errors import BadInput
 from schema.global_ids import decode_uuid
+from schema.types.adjustments import reason_given
 from schema.types.declarations import DeclareResult
 from schema.types.info import Info
 from schema.types.intervals import (
@@ -64,7 +65,8 @@ class IntervalMutations:
         service = info.context.service
         tenant, key = decode_uuid(input.tenant_id, "Tenant"), _key(input.idempotency_key)
         spans = [one.span() for one in input.readings]
-        return IntervalsPosted.of(await post_intervals(service.database, tenant, key, spans, service.clock()))
+        said = reason_given(input.adjustment)
+        return IntervalsPosted.of(await post_intervals(service.database, tenant, key, spans, service.clock(), said))
 
     @strawberry.mutation(
         description="Correct readings that were posted: a new version of each that says why. The old ones stay."
@@ -76,7 +78,8 @@ class IntervalMutations:
         service = info.context.service
         tenant, key = decode_uuid(input.tenant_id, "Tenant"), _key(input.idempotency_key)
         spans = [one.span() for one in input.readings]
-        found = await correct_intervals(service.database, tenant, key, spans, input.reason, service.clock())
+        now, said = service.clock(), reason_given(input.adjustment)
+        found = await correct_intervals(service.database, tenant, key, spans, input.reason, now, said)
         return IntervalsPosted.of(found)
 
     @strawberry.mutation(

@@ -24,10 +24,14 @@ from schema.interval_mutations import IntervalMutations
 from schema.inventory_mutations import InventoryMutations
 from schema.limits import ROWS_PER_POSTING
 from schema.management_mutations import ManagementMutations
+from schema.obligation_mutations import ObligationMutations
+from schema.period_mutations import PeriodMutations
+from schema.report_mutations import ReportMutations
 from schema.scenario_mutations import ScenarioMutations
 from schema.screening_mutations import ScreeningMutations
 from schema.supply_mutations import SupplyMutations
 from schema.types.activities import Activity
+from schema.types.adjustments import reason_given
 from schema.types.catalogue import EmissionFactor
 from schema.types.estimates import own_factor
 from schema.types.info import Info
@@ -58,6 +62,7 @@ from schema.types.postings import (
 )
 from schema.types.registry import Park, Site, Source, Tenant
 from schema.uncertainty_mutations import UncertaintyMutations
+from schema.webhook_mutations import WebhookMutations
 
 
 @strawberry.type(description="Changes.")
@@ -74,8 +79,12 @@ class Mutation(
     EnergyMutations,
     SupplyMutations,
     ManagementMutations,
+    ObligationMutations,
     IngestProfileMutations,
     AccessMutations,
+    WebhookMutations,
+    PeriodMutations,
+    ReportMutations,
 ):
     """The root of mutations."""
 
@@ -137,7 +146,10 @@ class Mutation(
             raise BadInput(f"rows holds {len(input.posted)}; accepted is 1 to {ROWS_PER_POSTING}")
         service = info.context.service
         tenant, key = decode_uuid(input.tenant_id, "Tenant"), _uuid(input.idempotency_key, "idempotencyKey")
-        found = await posting.post(service.database, service.catalogues, tenant, key, input.posted, service.clock())
+        found = await posting.post(
+            service.database, service.catalogues, tenant, key, input.posted, service.clock(),
+            reason_given(input.adjustment),
+        )  # fmt: skip
         return ActivitiesPosted.of(found)
 
     @strawberry.mutation(description="Correct an activity: a new version that says why. The old one stays.")
@@ -147,7 +159,8 @@ class Mutation(
         """Correct an activity."""
         service = info.context.service
         key, tenant, catalogue = await _known_activity(info.context, input.activity_id)
-        new = await correct(service.database, catalogue, tenant, key, input.changed(), input.reason, service.clock())
+        change, said = input.changed(), reason_given(input.adjustment)
+        new = await correct(service.database, catalogue, tenant, key, change, input.reason, service.clock(), said)
         return await _version(info.context, new)
 
     @strawberry.mutation(description="Void an activity: a new version that says it did not happen. The old one stays.")
@@ -157,7 +170,8 @@ class Mutation(
         """Void an activity."""
         service = info.context.service
         key, tenant, catalogue = await _known_activity(info.context, input.activity_id)
-        new = await void(service.database, catalogue, tenant, key, input.reason, service.clock())
+        said = reason_given(input.adjustment)
+        new = await void(service.database, catalogue, tenant, key, input.reason, service.clock(), said)
         return await _version(info.context, new)
 
     @strawberry.mutation(description="Register a supplier's or the tenant's own factor.")

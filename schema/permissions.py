@@ -25,6 +25,10 @@ _POSTS: Final = (Right.ACTIVITY_WRITE,)
 _DECLARES: Final = (Right.DECLARATION_WRITE,)
 _KNOWS: Final = (Right.REGISTRY_READ,)
 _REGISTERS: Final = (Right.REGISTRY_WRITE,)
+_READS_PERIODS: Final = (Right.ACTIVITY_READ, Right.PERIOD_WRITE)
+_WRITES_PERIODS: Final = (Right.PERIOD_WRITE,)
+_COMMENTS: Final = (Right.PERIOD_WRITE, Right.PERIOD_REVIEW)
+_TELLS: Final = (Right.WEBHOOK_WRITE,)
 _READS_OR_POSTS: Final = (Right.ACTIVITY_READ, Right.ACTIVITY_WRITE)
 
 PUBLIC: Final = frozenset(
@@ -40,6 +44,7 @@ PUBLIC: Final = frozenset(
         "methods",
         "node",
         "regions",
+        "reportingCalendar",
         "units",
         "viewer",
     }
@@ -56,6 +61,7 @@ NEEDED: Final[Mapping[str, tuple[Right, ...]]] = {
     "directWires": _READS,
     "energyBalance": _READS,
     "energyTransfers": _READS,
+    "evidence": _READS,
     "findings": _READS,
     "footprint": _READS,
     "footprintBridge": _READS,
@@ -72,12 +78,18 @@ NEEDED: Final[Mapping[str, tuple[Right, ...]]] = {
     "intervalReadings": _READS,
     "intervalSeries": _READS_OR_POSTS,
     "keptScenario": _READS,
+    "obligations": (Right.REPORT_READ,),
     "parkConsolidation": _READS,
     "parkIndicators": _READS,
     "parks": _KNOWS,
     "parksConsolidation": _READS,
+    "period": _READS_PERIODS,
+    "periods": _READS_PERIODS,
     "plannedFootprint": _READS,
     "prospects": _READS,
+    "report": (Right.REPORT_READ,),
+    "reportPreview": _READS,
+    "reports": (Right.REPORT_READ,),
     "scenario": _READS,
     "sites": _KNOWS,
     "supplyFactors": _READS,
@@ -89,9 +101,12 @@ NEEDED: Final[Mapping[str, tuple[Right, ...]]] = {
     "addSite": _REGISTERS,
     "addSource": _REGISTERS,
     "addSupplierFactor": _DECLARES,
+    "acknowledgeReport": (Right.REPORT_RECEIVE,),
     "adoptBasis": _DECLARES,
     "cancelInstrument": _DECLARES,
     "closeSupply": _DECLARES,
+    "closePeriod": _WRITES_PERIODS,
+    "commentOnPeriod": _COMMENTS,
     "correctActivity": _POSTS,
     "correctInstrument": _DECLARES,
     "correctIntervals": _POSTS,
@@ -106,6 +121,7 @@ NEEDED: Final[Mapping[str, tuple[Right, ...]]] = {
     "declareIngestProfiles": _DECLARES,
     "declareLeases": _DECLARES,
     "declareMeters": _DECLARES,
+    "declareObligations": _DECLARES,
     "declarePlants": _DECLARES,
     "declareProspects": _DECLARES,
     "declareScenario": _DECLARES,
@@ -119,17 +135,28 @@ NEEDED: Final[Mapping[str, tuple[Right, ...]]] = {
     "grantClaim": (Right.KEY_WRITE,),
     "postActivities": _POSTS,
     "postIntervals": _POSTS,
+    "publishReport": (Right.REPORT_PUBLISH,),
     "recordInstrument": _DECLARES,
     "recordReportedYear": _DECLARES,
     "registerPark": (Right.PARK_WRITE,),
     "registerTenant": (Right.TENANT_WRITE,),
+    "returnReport": (Right.REPORT_RECEIVE,),
+    "reopenPeriod": _WRITES_PERIODS,
+    "reviewPeriod": (Right.PERIOD_REVIEW,),
     "revokeApiKey": (Right.KEY_WRITE,),
     "rotateApiKey": (Right.KEY_WRITE,),
     "sellInstrument": _DECLARES,
     "splitInstrument": _DECLARES,
     "stateIndicatorYear": _DECLARES,
+    "submitPeriod": _WRITES_PERIODS,
     "transferInstrument": _DECLARES,
     "voidActivity": _POSTS,
+    "addWebhookTarget": _TELLS,
+    "redeliver": _TELLS,
+    "removeWebhookTarget": _TELLS,
+    "rotateWebhookSecret": _TELLS,
+    "webhookDeliveries": _TELLS,
+    "webhookTargets": _TELLS,
     "withdrawDeclaration": _DECLARES,
     "withdrawInstrument": _DECLARES,
 }

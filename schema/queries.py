@@ -29,8 +29,11 @@ from schema.inventory_queries import InventoryQueries
 from schema.limits import ESTIMATES_PER_REQUEST, SEARCH_TEXT
 from schema.management_queries import ManagementQueries
 from schema.methods import Methods
+from schema.obligation_queries import ObligationQueries
 from schema.pages import Connection, sliced
 from schema.park_queries import ParkQueries
+from schema.period_queries import PeriodQueries
+from schema.report_queries import ReportQueries
 from schema.scalars import Day
 from schema.scenario_queries import ScenarioQueries
 from schema.types.activities import Activity, ActivityFilterInput, After, First, activity_connection, filter_of
@@ -51,6 +54,8 @@ from schema.types.info import Info
 from schema.types.instruments import Instrument, instrument_connection, tenants_asked
 from schema.types.nodes import Node
 from schema.types.registry import Park, Site, Source, Tenant
+from schema.types.reports import Report
+from schema.webhook_queries import WebhookQueries
 
 Text = Annotated[str, strawberry.argument(description="Words to find, in English or Chinese; all of them must match.")]
 
@@ -73,6 +78,7 @@ class EmissionFactorFilter:
 @strawberry.type(description="Questions.")
 class Query(
     ScenarioQueries,
+    PeriodQueries,
     InventoryQueries,
     BridgeQueries,
     ParkQueries,
@@ -81,7 +87,10 @@ class Query(
     IngestQueries,
     IntervalQueries,
     ManagementQueries,
+    ObligationQueries,
     AccessQueries,
+    ReportQueries,
+    WebhookQueries,
     HistoryQueries,
 ):
     """The root of queries."""
@@ -333,6 +342,9 @@ async def _stored_node(context: Context, type_name: str, key: UUID) -> Node | No
         async with context.read() as connection:
             version = (await instruments_by_id(connection, [key])).get(key)
         return Instrument.of(version) if version else None
+    if type_name == "Report":
+        report = await context.reports.by_id.load(key)
+        return Report.of(report) if report else None
     if type_name == "Park":
         park = await context.parks.load(key)
         return Park.of(park) if park else None

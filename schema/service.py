@@ -6,17 +6,28 @@ from typing import Any, Final
 
 import strawberry
 import structlog
-from graphql import GraphQLError, GraphQLSchema
+from graphql import DocumentNode, GraphQLError, GraphQLSchema
 from strawberry.extensions import MaskErrors, MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 
+from ledger import turns
 from schema.context import Context
-from schema.errors import LedgerHandler, RefusalHandler, is_public
+from schema.costs import Costs
+from schema.errors import (
+    BadInput,
+    LedgerHandler,
+    Overloaded,
+    PublicError,
+    RateLimited,
+    RefusalHandler,
+    code_of,
+    is_public,
+)
 from schema.execution import executor_class
-from schema.limits import OPERATION_TOKENS
+from schema.limits import OPERATION_POINTS, OPERATION_TOKENS
 from schema.mutations import Mutation
 from schema.permissions import refusal_of
 from schema.queries import Query
@@ -56,8 +67,13 @@ class PerOperation(SchemaExtension):
             yield
 
 
+_COSTS: Final = Costs()
+
+
 class Permitted(SchemaExtension):
-    """Refuses an operation that is not for whoever asks, before anything of it is looked at further."""
+    """Refuses an operation that is not for whoever asks, or more than it may ask for, before anything of it is looked
+    at further.
+    """
 
     def on_validate(self) -> Iterator[None]:
         """Judge what was parsed."""
@@ -68,9 +84,27 @@ class Permitted(SchemaExtension):
             asked.pre_execution_errors = [context.refused]
         elif document is not None:
             schema: GraphQLSchema = asked.schema._schema
-            if refused := refusal_of(context.principal, schema, document, asked.operation_name):
+            refused = refusal_of(context.principal, schema, document, asked.operation_name)
+            if refused := refused or _metered(asked, document):
                 asked.pre_execution_errors = [refused]
         yield
+
+
+def _metered(asked: ExecutionContext, document: DocumentNode) -> PublicError | None:
+    """Take what an operation costs from its caller's budgets; return why it is not begun, None where it is."""
+    context: Context = asked.context
+    cost, rows = _COSTS.of(document, asked.operation_name, asked.variables or {})
+    if cost > OPERATION_POINTS:
+        return BadInput(
+            f"the operation costs {cost} points; accepted are up to {OPERATION_POINTS}: ask for less a page"
+        )
+    if rows:
+        try:
+            context.service.database.turns.check()
+        except turns.Overloaded as error:
+            return Overloaded(str(error))
+    wait = context.meter.spend(context.principal, cost, rows) if context.meter else 0.0
+    return RateLimited(wait) if wait else None
 
 
 class CodedErrors(SchemaExtension):
@@ -94,7 +128,7 @@ class CodedEvents(SchemaExtension):
 def _complete(result: object, request_id: str) -> None:
     for error in getattr(result, "errors", None) or ():
         extensions = error.extensions if error.extensions is not None else {}
-        code = "INTERNAL" if error.message == _MASK else "BAD_USER_INPUT"
+        code = "INTERNAL" if error.message == _MASK else code_of(error)
         extensions.setdefault("code", code)
         extensions["requestId"] = request_id
         error.extensions = extensions

@@ -17,6 +17,7 @@ from schema.types.base_year import BaseYearPolicy, ReportedYear, ReportedYearsCh
 from schema.types.boundary_declarations import LeasedSite, SiteHolding
 from schema.types.declared_uncertainty import DeclaredUncertainty
 from schema.types.denominators import DeclaredDenominator
+from schema.types.duties import ReportingObligation
 from schema.types.energy_stocks import EnergyStock
 from schema.types.expected_data import Expectation, Meter
 from schema.types.indicator_declarations import DeclaredIndicatorSystem, StatedIndicatorYear
@@ -56,6 +57,7 @@ DeclarationContent = Annotated[
     | TransferTerms
     | SupplyClosing
     | Zone
+    | ReportingObligation
     | IngestProfile,
     strawberry.union("DeclarationContent", description="What is declared, by kind."),
 ]
@@ -71,6 +73,7 @@ _CONTENTS: Final[Mapping[DeclarationKind, Callable[[Any], Any]]] = MappingProxyT
         DeclarationKind.TRANSFER_TERMS: TransferTerms.of,
         DeclarationKind.SUPPLY_CLOSING: SupplyClosing.of,
         DeclarationKind.ZONE: Zone.of,
+        DeclarationKind.OBLIGATION: ReportingObligation.of,
         DeclarationKind.INGEST_PROFILE: IngestProfile.of,
         DeclarationKind.ENERGY_STOCK: EnergyStock.of,
         DeclarationKind.HOLDING: SiteHolding.of,

@@ -19,6 +19,7 @@ from schema.global_ids import decode_uuid, encode
 from schema.pages import Connection, sliced
 from schema.scalars import ExactDecimal, Instant
 from schema.types.activities import After, First
+from schema.types.adjustments import AdjustmentInput
 from schema.types.info import Info
 from schema.types.registry import Site, Source, Tenant, present
 
@@ -72,6 +73,9 @@ class PostIntervalsInput:
         description="A UUID made by the client: the same key with the same readings answers what it answered first."
     )
     readings: list[IntervalReadingsInput] = strawberry.field(description="Readings, by series and time.")
+    adjustment: AdjustmentInput | None = strawberry.field(
+        default=None, description="Why closed months may change; without it new readings of such months are refused."
+    )
 
 
 @strawberry.input(description="Corrections of readings that were posted.")
@@ -83,6 +87,9 @@ class CorrectIntervalsInput:
     reason: str = strawberry.field(description="Why the readings change.")
     readings: list[IntervalReadingsInput] = strawberry.field(
         description="What the readings should be; none withdraws a reading, so that it is missing."
+    )
+    adjustment: AdjustmentInput | None = strawberry.field(
+        default=None, description="Why closed months may change, where readings lie in one."
     )
 
 

@@ -20,6 +20,7 @@ from schema.errors import Refusal
 from schema.global_ids import encode, encode_each
 from schema.scalars import Day, Instant, PostedDecimal, PostedTime
 from schema.types.activities import Activity
+from schema.types.adjustments import AdjustmentInput
 from schema.types.catalogue import EmissionFactor
 from schema.types.estimates import FactorInput
 from schema.types.registry import Park, Site, Source, Tenant
@@ -100,6 +101,9 @@ class PostActivitiesInput:
         description="A UUID of this batch. A retry with the same key and rows answers the same and adds nothing."
     )
     rows: list[ActivityRowInput] = strawberry.field(description="1 to 1,000 rows.")
+    adjustment: AdjustmentInput | None = strawberry.field(
+        default=None, description="Why rows may change closed months; without it such rows are rejected."
+    )
     posted: strawberry.Private[list[PostedRow]] = field(default_factory=list)
     """The rows as the ledger takes them; `rows` only tells the schema what they look like."""
 
@@ -110,7 +114,14 @@ def _batch_of(_type: type, given: Mapping[str, Any], _context: InputContext) -> 
     """
     rows = [row if isinstance(row, PostedRow) else _posted(row) for row in given["rows"]]
     key = given["idempotencyKey"]
-    return PostActivitiesInput(tenant_id=given["tenantId"], idempotency_key=key, rows=[], posted=rows)
+    said = given.get("adjustment")
+    return PostActivitiesInput(
+        tenant_id=given["tenantId"],
+        idempotency_key=key,
+        rows=[],
+        adjustment=None if said is None else AdjustmentInput(reason=said["reason"]),
+        posted=rows,
+    )
 
 
 def _posted(row: Mapping[str, Any]) -> PostedRow:
@@ -146,6 +157,9 @@ class CorrectActivityInput:
     supplier: str | None = strawberry.field(default=None, description="New supplier.")
     quality: Quality | None = strawberry.field(default=None, description="New data quality.")
     document: str | None = strawberry.field(default=None, description="New document.")
+    adjustment: AdjustmentInput | None = strawberry.field(
+        default=None, description="Why closed months may change, where the old or the new content lies in one."
+    )
 
     def changed(self) -> NewContent:
         """Return the change as the ledger takes it."""
@@ -167,6 +181,9 @@ class VoidActivityInput:
 
     activity_id: strawberry.ID = strawberry.field(description="The activity; it must be the current version.")
     reason: str = strawberry.field(description="Why.")
+    adjustment: AdjustmentInput | None = strawberry.field(
+        default=None, description="Why closed months may change, where the activity lies in one."
+    )
 
 
 @strawberry.input(description="A supplier's or the tenant's own factor.")
