@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import NoReturn
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -12,6 +13,10 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from api.daily import maintained_daily
+from api.egress.addresses import PUBLIC, AddressRules
+from api.egress.delivering import delivered_continually
+from api.egress.receivers import Receivers
+from api.evidence.routes import EvidenceFiles, EvidenceSettings
 from api.headers import SecurityHeaders
 from api.identity.authentication import Authenticator
 from api.identity.identification import NO_IDENTIFICATION, Identification
@@ -20,8 +25,11 @@ from api.ingest.spool import Spool
 from api.ingest.worker import IngestSettings, Worker
 from api.ingress.signatures import NO_SECRETS, Secrets
 from api.ingress.webhooks import Webhooks
+from api.limiting.settings import Limiting, limiting
 from api.page_routes import Pages
+from api.reports.routes import ReportFiles
 from api.sealer import sealed_continually
+from api.settings import Settings
 from api.view import GraphQLView
 from emission_factors.catalogue import Catalogue
 from ledger.database import Database
@@ -45,25 +53,38 @@ def create_app(
     identification: Identification = NO_IDENTIFICATION,
     webhooks: Secrets = NO_SECRETS,
     signing_key: PrivateKey | None = None,
+    limits: Limiting | None = None,
+    rules: AddressRules = PUBLIC,
+    evidence: EvidenceSettings | None = None,
 ) -> Starlette:
-    """Make the application of a migrated database; without `ingest` it takes no bulk files, without `identification`
-    nobody meets any data, without `signing_key` it seals no history.
+    """Make the application of a migrated database; without `ingest` it takes no bulk files, without `evidence` no
+    evidence files, without `identification` nobody meets any data, without `signing_key` it seals no history.
     """
     writers = max(1, connections // 2)
+    limits = limits or limiting(Settings())
     database = Database(service_url, max(1, connections - writers), writers)
-    service = Service(database, Catalogues(), clock, identification.pepper)
+    database.turns.most_waiting = limits.waiting
+    receivers = Receivers(rules, identification.pepper) if identification.pepper else None
+    service = Service(
+        database, Catalogues(), clock, identification.pepper, receivers=receivers, signing_key=signing_key
+    )
     authenticator = identification.authenticator(database, clock)
-    bulk = _bulk(service, authenticator, service_url, ingest) if ingest else None
+    bulk = _bulk(service, authenticator, service_url, ingest, limits) if ingest else None
+    files = EvidenceFiles(service, authenticator, evidence, limits.limiter) if evidence else None
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await database.open()
         await make_partitions(database)
-        tasks = [asyncio.create_task(maintained_daily(database))]
+        tasks: list[asyncio.Task[NoReturn]] = [asyncio.create_task(maintained_daily(database))]
         if signing_key:
             tasks.append(asyncio.create_task(sealed_continually(database, signing_key)))
+        if receivers:
+            tasks.append(asyncio.create_task(delivered_continually(service_url, receivers, clock)))
         if bulk:
             bulk.start()
+        if files:
+            files.start()
         try:
             yield
         finally:
@@ -74,25 +95,28 @@ def create_app(
             await asyncio.gather(*tasks, return_exceptions=True)
             await database.close()
 
-    routes = [*_routes(service, authenticator, identification.showcase_key), *(bulk.routes() if bulk else ())]
-    routes += Webhooks(service, webhooks).routes()
+    routes = _routes(service, authenticator, identification.showcase_key, limits)
+    routes += [*(bulk.routes() if bulk else ()), *Webhooks(service, webhooks, limits.limiter).routes()]
+    routes += [*(files.routes() if files else ()), *ReportFiles(service, authenticator, limits.limiter).routes()]
     return Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)], lifespan=lifespan)
 
 
-def _bulk(service: Service, authenticator: Authenticator, service_url: str, settings: IngestSettings) -> Ingest:
+def _bulk(
+    service: Service, authenticator: Authenticator, service_url: str, settings: IngestSettings, limits: Limiting
+) -> Ingest:
     async def catalogue() -> Catalogue:
         async with service.database.snapshot() as connection:
             return await service.catalogues.get(connection)
 
     spool = Spool(settings.folder)
-    worker = Worker(service_url, spool, settings.limits, catalogue, service.clock)
-    return Ingest(service, authenticator, spool, worker, settings)
+    worker = Worker(service_url, spool, settings.limits, catalogue, service.clock, limits.limiter)
+    return Ingest(service, authenticator, spool, worker, settings, limits.limiter)
 
 
-def _routes(service: Service, authenticator: Authenticator, showcase_key: str) -> list[BaseRoute]:
+def _routes(service: Service, authenticator: Authenticator, showcase_key: str, limits: Limiting) -> list[BaseRoute]:
     schema = build()
-    pages = Pages(schema, service, authenticator, showcase_key)
-    view = GraphQLView(schema, service, authenticator, pages.editor)
+    pages = Pages(schema, service, authenticator, showcase_key, limits.limiter)
+    view = GraphQLView(schema, service, authenticator, pages.editor, limits.limiter, limits.sockets)
     return [
         *pages.routes(),
         Route("/graphql", view, methods=["GET", "POST", "OPTIONS"]),

@@ -1,6 +1,7 @@
 """Security headers on every answer, and the content security policies of the pages.
 
-Everything comes from the service itself; nothing of it may be framed, sniffed or told to others as referrer.
+Everything comes from the service itself; nothing of it may be framed, sniffed or told to others as referrer, and what
+does not say how long it may be kept is kept by nobody.
 """
 
 from typing import Final
@@ -23,9 +24,13 @@ _DEFAULTS: Final = {
     "content-security-policy": _CLOSED,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
 }
+_TRANSPORT: Final = ("strict-transport-security", f"max-age={365 * 24 * 3600}; includeSubDomains")
+"""Where the caller came by TLS, as whoever ends it in front of the service says by X-Forwarded-Proto."""
 
 
 class SecurityHeaders:
@@ -42,6 +47,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in _DEFAULTS.items():
                     headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault(*_TRANSPORT)
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

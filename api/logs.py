@@ -14,10 +14,13 @@ _PROCESSORS: Final[list[structlog.typing.Processor]] = [
 ]
 
 
-def configure() -> None:
-    """Send our own events, and the warnings of libraries, to standard error as JSON."""
+def configure(level: str = "INFO") -> None:
+    """Send our own events from a level on, and the warnings of libraries, to standard error as JSON.
+
+    Libraries tell no more at any level: what they would tell has the headers of requests in it, and so secrets.
+    """
     structlog.configure(
         processors=_PROCESSORS,
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

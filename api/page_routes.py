@@ -1,6 +1,6 @@
 """What a browser can reach: the pages, their files, the editor's files, and the examples as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -15,29 +15,39 @@ from api.examples import Example, all_examples, filled
 from api.first_park import FirstPark, NotAnswered, first_park
 from api.headers import EDITOR_POLICY, PAGE_POLICY
 from api.identity.authentication import Authenticator
+from api.limiting.limiter import Limiter
+from api.limiting.meters import meter_of, rate_limited
 from api.pages import ASSETS_FOLDER, EDITOR_FOLDER, Shown, editor_page, has_editor, home_page, notice_of
 from ledger.database import FAILURES
+from ledger.principals import ANONYMOUS
 from schema.context import Service
-from schema.errors import Unauthenticated
+from schema.errors import RateLimited, Unauthenticated
 
+_PAGE_POINTS: Final = 5
+"""What a page costs that is filled in: a few small questions."""
 _YEAR_S: Final = 365 * 24 * 3600
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Pages:
     """The pages of one service. What they show of a park is what the showcase key sees, nothing without one."""
 
-    def __init__(self, schema: Schema, service: Service, authenticator: Authenticator, showcase_key: str) -> None:
+    def __init__(
+        self, schema: Schema, service: Service, authenticator: Authenticator, showcase_key: str, limiter: Limiter
+    ) -> None:
         self._schema = schema
         self._service = service
         self._authenticator = authenticator
         self._showcase_key = showcase_key
+        self._limiter = limiter
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes of everything but the editor's page, which shares its address with the API."""
         return [
-            Route("/", self.home),
-            Route("/examples.json", self.examples),
-            Mount("/assets", StaticFiles(directory=ASSETS_FOLDER)),
+            Route("/", self._metered(self.home)),
+            Route("/examples.json", self._metered(self.examples)),
+            Mount("/assets", OwnFiles(directory=ASSETS_FOLDER)),
             # Not checked at the start: the editor may be built while the service runs.
             Mount("/editor", EditorFiles(directory=EDITOR_FOLDER, check_dir=False)),
         ]
@@ -47,10 +57,13 @@ class Pages:
         park, notice = await self._park()
         return _page(home_page(park, all_examples(), notice, self._showcase_key), PAGE_POLICY)
 
-    async def editor(self, _: Request) -> HTMLResponse:
+    async def editor(self, request: Request) -> Response:
         """Answer the editor's page, or the one that says how to get it."""
         if has_editor():
             return _page(editor_page(None, ()), EDITOR_POLICY)
+        return await self._metered(self._how_to_editor)(request)
+
+    async def _how_to_editor(self, _: Request) -> HTMLResponse:
         park, notice = await self._park()
         return _page(editor_page(park, all_examples(), notice, self._showcase_key), PAGE_POLICY)
 
@@ -59,7 +72,18 @@ class Pages:
         park, _notice = await self._park()
         known = park.known() if park else {}
         examples = _as_json([filled(example, known) for example in all_examples()])
-        return JSONResponse({"examples": examples, "key": self._showcase_key})
+        answer = {"examples": examples, "key": self._showcase_key}
+        return JSONResponse(answer, headers={"cache-control": "no-store"})
+
+    def _metered(self, endpoint: Endpoint) -> Endpoint:
+        """Take what a page costs from the budget of the address that asks for it."""
+
+        async def answer(request: Request) -> Response:
+            meter = meter_of(self._limiter, request)
+            wait = meter.spend(ANONYMOUS, _PAGE_POINTS, 0)
+            return rate_limited(RateLimited(wait), meter.fields(ANONYMOUS)) if wait else await endpoint(request)
+
+        return answer
 
     async def _park(self) -> tuple[FirstPark | None, str]:
         """Return the first park, if any is shown, and what the reader should be told about the data."""
@@ -73,6 +97,16 @@ class Pages:
         except (NotAnswered, *FAILURES):
             return None, notice_of(Shown.NO_ANSWER)
         return park, notice_of(Shown.PARK if park else Shown.NO_PARK)
+
+
+class OwnFiles(StaticFiles):
+    """Style sheet, script and icon of the pages, which a browser asks about before it uses them again."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer a file, with how long it may be kept."""
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "no-cache"
+        return response
 
 
 class EditorFiles(StaticFiles):

@@ -1,6 +1,7 @@
 """Settings, from the environment; every one has a default that works on a fresh machine."""
 
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr
@@ -22,6 +23,9 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("parkledger", appauthor=False),
         description="Folder of the embedded database.",
     )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="From which level on the service logs: DEBUG, INFO, WARNING or ERROR."
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     ingest_folder: Path | None = Field(
@@ -30,11 +34,29 @@ class Settings(BaseSettings):
     ingest_body_mib: int = Field(default=2048, ge=1, description="MiB of a bulk file as it is received.")
     ingest_decoded_mib: int = Field(default=8192, ge=1, description="MiB of a bulk file when unpacked.")
     ingest_ratio: int = Field(default=200, ge=2, description="Bytes that a byte of a bulk file may unpack to.")
+    evidence_folder: Path | None = Field(
+        default=None, description="Folder where evidence files are kept; `evidence` in `data` if not set."
+    )
+    evidence_mib: int = Field(default=25, ge=1, le=1024, description="MiB of an evidence file.")
     ingest_waiting: int = Field(default=100, ge=1, description="Bulk files that may wait to be posted.")
     ingest_uploads: int = Field(default=8, ge=1, description="Bulk files that may be received at a time.")
     webhook_secrets: Path | None = Field(
         default=None,
         description="JSON file with the secrets that webhooks are signed with, by tenant id; none if not set.",
+    )
+    limit_cost: int = Field(
+        default=1_000_000, ge=1, description="Points of cost a minute that a key may ask for; an address a tenth."
+    )
+    limit_rows: int = Field(default=6_000_000, ge=1, description="Rows a minute that a key may post.")
+    limit_sockets: int = Field(default=100, ge=1, description="WebSockets that a key may have open.")
+    limit_waiting: int = Field(default=256, ge=1, description="Postings that may wait for their turn.")
+    webhook_ports: list[int] = Field(
+        default=[443], description="Ports that webhooks are sent to, as JSON; of hosts inside every one."
+    )
+    webhook_inside: list[str] = Field(
+        default_factory=list,
+        description="Hosts that webhooks are sent to though their addresses are private or without TLS, as JSON: names "
+        'as in the address, with a port or without, such as ["hooks.park.internal", "10.1.2.3:8080"].',
     )
     connections: int = Field(default=8, ge=1, le=100, description="Database connections of one process.")
     key_pepper: SecretStr = Field(

@@ -8,10 +8,11 @@ from uuid import uuid4
 
 import msgspec
 from cross_web import HTTPException
+from graphql import GraphQLError
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from strawberry import Schema
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.http import GraphQLHTTPResponse
@@ -22,9 +23,14 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import Connec
 
 from api.identity.authentication import CHALLENGE, Authenticator, bearer, credential_of
 from api.identity.responses import unauthenticated
+from api.limiting.bodies import BodyTooLong, capped
+from api.limiting.limiter import Limiter, caller_of, retry_after
+from api.limiting.meters import RequestMeter, meter_of, rate_limited
+from api.limiting.sockets import Sockets, TooManySockets
+from ledger import turns
 from ledger.principals import ANONYMOUS, Principal
 from schema.context import Context, Service
-from schema.errors import Unauthenticated
+from schema.errors import Overloaded, RateLimited, Unauthenticated
 from schema.limits import BODY_BYTES
 
 REQUEST_ID: Final = "x-request-id"
@@ -32,6 +38,8 @@ MESSAGE_BYTES: Final = 1 << 20
 """Bytes of one message over WebSocket; a posting of a thousand rows goes over HTTP."""
 _OPERATIONS: Final = 20
 """Operations a WebSocket may have under way."""
+_TRY_LATER: Final = 1013
+"""Why a WebSocket is closed that is one too many (IANA WebSocket Close Code Number Registry)."""
 _GREETING: Final = timedelta(seconds=5)
 """How long a WebSocket may be open before it says what it wants."""
 
@@ -80,11 +88,19 @@ class _Operations(BaseGraphQLTransportWSHandler[Context, None]):
         given = (message.get("payload") or {}).get("Authorization")
         try:
             self._credential = bearer(given) if isinstance(given, str) else None
-            await self._identify()
+            principal = await self._identify()
         except Unauthenticated:
+            self._state.meter.note_failure()
             await self.websocket.close(code=4401, reason="Unauthorized")
             return
+        if not self._state.socket.claim(caller_of(principal, self._state.meter.address)):
+            await self.websocket.close(code=_TRY_LATER, reason="Too many connections")
+            return
         await super().handle_connection_init(message)
+
+    @property
+    def _state(self) -> Any:
+        return cast("_Messages", self.websocket).ws.state
 
     async def _identify(self) -> Principal:
         if self._credential is None:
@@ -103,7 +119,9 @@ class GraphQLView(GraphQL[Context, None]):
         schema: Schema,
         service: Service,
         authenticator: Authenticator,
-        editor: Callable[[Request], Awaitable[HTMLResponse]],
+        editor: Callable[[Request], Awaitable[Response]],
+        limiter: Limiter,
+        sockets: Sockets,
     ) -> None:
         super().__init__(
             schema,
@@ -115,35 +133,55 @@ class GraphQLView(GraphQL[Context, None]):
         self._service = service
         self._authenticator = authenticator
         self._editor = editor
+        self._limiter = limiter
+        self._sockets = sockets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; what cannot be read gets a 400 in the shape of a GraphQL error."""
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
         if scope["type"] == "websocket":
-            await super().__call__(scope, receive, send)
+            await self._listen(scope, receive, send)
             return
-        request = Request(scope, receive)
-        try:
-            await _refuse_large(request)
-            request.state.principal = await self.identify(scope["headers"])
-            response = await self.run(request)
-            if getattr(request.state, "needs_identity", False):
-                response.status_code = 401
-                response.headers["www-authenticate"] = CHALLENGE
-        except Unauthenticated as error:
-            response = unauthenticated(error)
-        except HTTPException as error:
-            response = _refusal(error.status_code, error.reason)
-        except (BadBody, RecursionError) as error:
-            response = _refusal(400, str(error) or "the body is nested too deeply")
+        request = Request(scope, capped(receive, BODY_BYTES))
+        request.state.meter = meter = meter_of(self._limiter, request)
+        response = await self._answered(request, meter)
         response.headers[REQUEST_ID] = request_id
         await response(scope, receive, send)
+
+    async def _answered(self, request: Request, meter: RequestMeter) -> Response:
+        principal = ANONYMOUS
+        try:
+            await _refuse_large(request)
+            principal = request.state.principal = await self.identify(request.scope["headers"])
+            meter.check(principal)
+            response = await self.run(request)
+            _mark(response, getattr(request.state, "refused", None))
+        except Unauthenticated as error:
+            meter.note_failure()
+            return unauthenticated(error)
+        except RateLimited as error:
+            return rate_limited(error, meter.fields(principal))
+        except (HTTPException, BodyTooLong) as error:
+            response = _refusal(getattr(error, "status_code", 413), getattr(error, "reason", str(error)))
+        except (BadBody, RecursionError) as error:
+            response = _refusal(400, str(error) or "the body is nested too deeply")
+        response.headers.update(meter.fields(principal))
+        return response
+
+    async def _listen(self, scope: Scope, receive: Receive, send: Send) -> None:
+        connection = WebSocket(scope, receive, send)
+        connection.state.meter = meter = meter_of(self._limiter, connection)
+        try:
+            with self._sockets.opened(meter.address) as connection.state.socket:
+                await super().__call__(scope, receive, send)
+        except TooManySockets as error:
+            await connection.close(_TRY_LATER, str(error))
 
     async def get_context(self, request: Any, response: Any) -> Context:  # noqa: ARG002  the view's signature
         """Make the context of one request; that of a WebSocket learns at each operation who asks."""
         principal = getattr(request.state, "principal", ANONYMOUS)
-        return Context(self._service, request.state.request_id, principal)
+        return Context(self._service, request.state.request_id, principal, meter=request.state.meter)
 
     async def identify(self, headers: Iterable[tuple[bytes, bytes]]) -> Principal:
         """Return who sends a request with these headers; raises `Unauthenticated`."""
@@ -172,14 +210,33 @@ class GraphQLView(GraphQL[Context, None]):
     async def process_result(self, request: Request, result: Any) -> GraphQLHTTPResponse:
         """Leave `data` out where the operation never ran, as GraphQL over HTTP asks."""
         answer = await super().process_result(request, result)
-        request.state.needs_identity = any(isinstance(error, Unauthenticated) for error in result.errors or ())
+        request.state.refused = next(filter(None, map(_refused, result.errors or ())), None)
         if result.data is None and result.errors and all(error.path is None for error in result.errors):
             answer.pop("data", None)
         return answer
 
-    async def render_graphql_ide(self, request: Request) -> HTMLResponse:
+    async def render_graphql_ide(self, request: Request) -> Response:
         """Return the editor, or the page that says how to get it."""
         return await self._editor(request)
+
+
+def _refused(error: GraphQLError) -> Exception | None:
+    """Return the refusal of the whole request that an error is, which its status says too."""
+    found = error.original_error or error
+    return found if isinstance(found, Unauthenticated | RateLimited | Overloaded | turns.Overloaded) else None
+
+
+def _mark(response: Response, refused: Exception | None) -> None:
+    """Let the status say that a request was refused as a whole, and when to come again."""
+    if isinstance(refused, Unauthenticated):
+        response.status_code = 401
+        response.headers["www-authenticate"] = CHALLENGE
+    elif isinstance(refused, RateLimited):
+        response.status_code = 429
+        response.headers["retry-after"] = retry_after(refused.wait_s)
+    elif refused is not None:
+        response.status_code = 503
+        response.headers["retry-after"] = "1"
 
 
 def _decoded(data: str | bytes) -> object:

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,8 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 ROOT = Path(__file__).parents[1]
+_ASKING = threading.Lock()
+"""Held while a request is sent, which threads must not do at once."""
 
 
 @dataclass(slots=True)
@@ -72,10 +75,11 @@ def start(arguments: tuple[str, ...], env: dict[str, str], errors: int | None = 
     output, their_output = os.pipe()
     status, their_status = os.pipe()
     request = json.dumps({"arguments": arguments, "env": env}).encode() + b"\n"
-    connection = _loaded()
     given = [their_output, their_status, their_output if errors is None else errors]
-    socket.send_fds(connection, [request[:1]], given)
-    connection.sendall(request[1:])
+    with _ASKING:
+        connection = _loaded()
+        socket.send_fds(connection, [request[:1]], given)
+        connection.sendall(request[1:])
     os.close(their_output)
     os.close(their_status)
     told = os.fdopen(status, "rb", buffering=0)

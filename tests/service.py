@@ -79,6 +79,12 @@ def ingest_folder(databases: Databases) -> Path:
     return Path(os.environ["PARKLEDGER_TEST_FOLDER"]) / "ingest" / name
 
 
+def evidence_folder(databases: Databases) -> Path:
+    """Return the folder of a test database's evidence, which goes with the run."""
+    name = str(make_url(databases.service_url).database)
+    return Path(os.environ["PARKLEDGER_TEST_FOLDER"]) / "evidence" / name
+
+
 def signing_key_file() -> Path:
     """Return the file with the key that this process's services sign their histories with, made when first needed."""
     file = Path(os.environ["PARKLEDGER_TEST_FOLDER"]) / f"log-key-{os.getpid()}.pem"
@@ -94,6 +100,7 @@ def environment(databases: Databases) -> dict[str, str]:
         "PARKLEDGER_DATABASE_URL": databases.service_url,
         "PARKLEDGER_OWNER_URL": databases.owner_url,
         "PARKLEDGER_INGEST_FOLDER": str(ingest_folder(databases)),
+        "PARKLEDGER_EVIDENCE_FOLDER": str(evidence_folder(databases)),
         "PARKLEDGER_KEY_PEPPER": PEPPER,
         "PARKLEDGER_SIGNING_KEY_FILE": str(signing_key_file()),
         "PARKLEDGER_SHOWCASE_KEY": EVERYTHING.text,

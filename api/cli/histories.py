@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 app = typer.Typer(help="The history of every change: export it, hand it to another key.", no_args_is_help=True)
-verify_app = typer.Typer(help="Verify what the ledger says of itself.", no_args_is_help=True)
+verify_app = typer.Typer(
+    help="Verify a signed report, `verify FILE --key K`, or the history, `verify log`.", no_args_is_help=True
+)
 _EVENTS: Final = "history.ndjson"
 _HEAD: Final = "checkpoint.txt"
 _ROTATIONS: Final = "rotation-{}.txt"
@@ -78,7 +80,7 @@ def log(
     file: Annotated[Path | None, typer.Option(help="Folder of one exported history, instead of the database.")] = None,
     key: Annotated[
         str,
-        typer.Option(help="Line of the a key that is trusted, name+hash+base64; that of the settings if left out."),
+        typer.Option(help="Line of a key that is trusted, name+hash+base64; that of the settings if left out."),
     ] = "",
 ) -> None:
     """Verify the history: its events against signed heads, and in the database the ledger's rows against its events.
@@ -86,7 +88,7 @@ def log(
     Exits with 1 where anything differs, and names the first bad index. Heads kept outside prove that the history only
     grew since; without one, an end that was cut off with its heads is not seen.
     """
-    kept = [_read(path) for path in since or ()]
+    kept = [read_file(path) for path in since or ()]
     if file is not None:
         verdicts: list[Verdict | LedgerVerdict] = [_of_file(file, key, kept)]
     else:
@@ -104,11 +106,11 @@ def _of_file(folder: Path, key: str, kept: list[bytes]) -> "Verdict":
     from proofs.log_verification import verify_log
     from proofs.rotations import tenures_with
 
-    head = _read(folder / _HEAD)
-    known = _public(key or _read(folder / _KEY).decode().strip())
+    head = read_file(folder / _HEAD)
+    known = _public(key or read_file(folder / _KEY).decode().strip())
     if not key:
         err.print(f"trusting the key beside the export: {known}. Compare it with one handed over another way.")
-    rotations = [_read(path) for path in sorted(folder.glob(_ROTATIONS.format("*")))]
+    rotations = [read_file(path) for path in sorted(folder.glob(_ROTATIONS.format("*")))]
     try:
         origin = stated_checkpoint(head).origin
         trusted = tenures_with(origin, known, rotations)
@@ -201,7 +203,8 @@ def _public(line: str) -> "PublicKey":
         raise Failed(str(error)) from None
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """Return the bytes of a file that a command was given."""
     try:
         return path.read_bytes()
     except OSError as error:

@@ -94,15 +94,23 @@ def _sent(address: str, file: _File, given: dict[str, str], progress: Progress) 
     """Send a file and return the id of its job; raises `Failed` where it is not taken."""
     import httpx
 
-    from api.client import authorization
+    from api.client import MOST_WAIT_S, authorization, wait_of
 
     size = file.path.stat().st_size
     task = progress.add_task("sending (bytes)", total=size)
     about = {"content-length": str(size), "content-digest": _digest(file.path), "content-encoding": file.coding}
     headers = authorization() | about
     params = {**given, "format": file.format}
-    body = _pieces(file.path, progress, task)
-    answer = httpx.post(address, content=body, headers=headers, params=params, timeout=httpx.Timeout(60, read=600))
+    timeout, waited = httpx.Timeout(60, read=600), 0.0
+    while True:
+        body = _pieces(file.path, progress, task)
+        answer = httpx.post(address, content=body, headers=headers, params=params, timeout=timeout)
+        wait = wait_of(answer)
+        if wait is None or waited + wait > MOST_WAIT_S:
+            break
+        time.sleep(wait)
+        waited += wait
+        progress.reset(task)
     progress.remove_task(task)
     if answer.status_code not in (200, 202):
         raise Failed(_reason(answer))

@@ -9,6 +9,7 @@ import typer
 from api.cli import (
     archives,
     cases,
+    delivering,
     demo,
     estimates,
     factors,
@@ -19,8 +20,10 @@ from api.cli import (
     mqtt,
     posting,
     printing,
+    reporting,
     serving,
     upkeep,
+    verifying,
 )
 
 app = typer.Typer(
@@ -39,13 +42,16 @@ app.command()(upkeep.migrate)
 app.command()(upkeep.maintain)
 app.command()(upkeep.check)
 app.command()(histories.seal)
+app.command()(delivering.deliver)
 app.command()(upkeep.schema)
 app.command()(estimates.estimate)
 app.add_typer(factors.app, name="factors")
 app.add_typer(archives.app, name="archive")
 app.add_typer(keys.app, name="keys")
 app.add_typer(histories.app, name="history")
-app.add_typer(histories.verify_app, name="verify")
+histories.verify_app.command(verifying.REPORT)(verifying.report)
+app.add_typer(histories.verify_app, name="verify", cls=verifying.ReportUnlessNamed)
+app.add_typer(reporting.app, name="report")
 app.command()(posting.post)
 app.command()(ingesting.ingest)
 app.command()(mqtt.mqtt)

@@ -9,9 +9,12 @@ import uvicorn
 
 from api.app import create_app
 from api.cli.service import Serving
+from api.egress.addresses import address_rules
+from api.evidence.routes import evidence_settings
 from api.identity.identification import Identification
 from api.ingest.worker import ingest_settings
 from api.ingress.signatures import NO_SECRETS, secrets_in
+from api.limiting.settings import limiting
 from api.settings import Settings
 from api.view import MESSAGE_BYTES
 from proofs.keys import PrivateKey
@@ -41,9 +44,12 @@ class Server(uvicorn.Server):
             service_url,
             settings.connections,
             ingest=bulk,
+            evidence=evidence_settings(settings),
             identification=identification,
             webhooks=webhooks,
             signing_key=signing_key,
+            limits=limiting(settings),
+            rules=address_rules(settings),
         )
         super().__init__(
             uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws_max_size=MESSAGE_BYTES)

@@ -46,7 +46,7 @@ def run(
 
     Ctrl+C and SIGTERM end it in good order: requests are finished, and a database started here is stopped.
     """
-    logs.configure()
+    logs.configure(settings.log_level)
     signal.signal(signal.SIGTERM, _interrupted)
     listener = _listen(settings)
     try:

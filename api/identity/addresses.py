@@ -14,6 +14,10 @@ MOST_BYTES: Final = 256 << 10
 """Bytes of an answer that are read."""
 _PATIENCE_S: Final = 5.0
 _PORTS: Final = {"https": 443, "http": 80}
+_TRANSLATED: Final = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+"""NAT64 (RFC 6052 section 2.1), and the IPv4-compatible addresses of old (RFC 4291 section 2.5.5.1)."""
+_LOCAL: Final = tuple(map(ipaddress.IPv6Network, ("64:ff9b:1::/48", "fec0::/10", "3fff::/20", "5f00::/16")))
+"""Not of the open internet, and not known as such to every Python: RFC 8215, RFC 3879, RFC 9637, RFC 9602."""
 
 
 class Unreachable(Exception):
@@ -26,7 +30,7 @@ async def fetched(address: str, *, allows_private: bool) -> bytes:
     host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
     if parts.scheme != "https" and not (allows_private and parts.scheme == "http"):
         raise Unreachable(f"{address[:80]!r} is not fetched: https is accepted")
-    resolved = await _resolved(host, port, allows_private=allows_private)
+    resolved = await resolved_address(host, port, allows_private=allows_private)
     url = httpx.URL(address).copy_with(host=resolved)
     headers = {"host": host if parts.port is None else f"{host}:{port}", "accept": "application/json"}
     try:
@@ -52,8 +56,8 @@ async def _body(client: httpx.AsyncClient, asked: httpx.Request) -> bytes:
         await answer.aclose()
 
 
-async def _resolved(host: str, port: int, *, allows_private: bool) -> str:
-    """Return one address of a host, where all of them may be reached."""
+async def resolved_address(host: str, port: int, *, allows_private: bool) -> str:
+    """Return one address of a host, where all of them may be reached; raises `Unreachable`."""
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -74,7 +78,19 @@ def is_public(address: str) -> bool:
     """
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
+        inner = _held_in(found)
         if inner is not None:
             return is_public(str(inner))
+        if any(found in network for network in _LOCAL):
+            return False
     return found.is_global and not found.is_multicast
+
+
+def _held_in(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the address of IPv4 that one of IPv6 leads to, None where it is one of its own."""
+    if address.ipv4_mapped or address.sixtofour:
+        return address.ipv4_mapped or address.sixtofour
+    if address.teredo:
+        return address.teredo[1]
+    last = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return last if any(address in network for network in _TRANSLATED) else None

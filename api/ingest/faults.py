@@ -23,6 +23,10 @@ class BodyFault(StrEnum):
     """The job has no result yet."""
     BUSY = "BUSY"
     """The service has as much to do as it takes on."""
+    BAD_EVIDENCE = "BAD_EVIDENCE"
+    """The file is of no type that is kept as evidence."""
+    DAMAGED = "DAMAGED"
+    """A file that is kept is gone from this machine, or is not what was received."""
     DISK_FULL = "DISK_FULL"
     """The disk of the service has no room."""
 
@@ -36,6 +40,8 @@ STATUS: Final = {
     BodyFault.DIGEST_MISMATCH: 400,
     BodyFault.NOT_FINISHED: 409,
     BodyFault.BUSY: 503,
+    BodyFault.BAD_EVIDENCE: 415,
+    BodyFault.DAMAGED: 500,
     BodyFault.DISK_FULL: 507,
 }
 RETRY_AFTER_S: Final = {BodyFault.NOT_FINISHED: 1, BodyFault.BUSY: 5, BodyFault.DISK_FULL: 600}

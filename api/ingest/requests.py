@@ -10,14 +10,16 @@ from uuid import UUID
 from starlette.requests import Request
 
 from accounting.management.ingest_profiles import Dataset
+from accounting.refusals import Refused as RefusedValue
 from api.ingest.faults import BodyFault, Refused
 from api.ingest.formats import MEDIA_TYPES, ContentCoding, FileFormat
 from ledger.ingest_jobs import MOST_RUNS
+from ledger.texts import reason_of
 from schema.errors import BadInput
 from schema.global_ids import decode_uuid
 
 DATASETS: Final = {"activities": Dataset.ACTIVITIES, "intervals": Dataset.INTERVALS}
-PARAMETERS: Final = ("tenant", "profile", "format", "dryRun", "run")
+PARAMETERS: Final = ("tenant", "profile", "format", "dryRun", "run", "adjustment")
 
 _DIGESTS: Final = {"sha-256": 32, "sha-512": 64}
 """The algorithms of RFC 9530 that are no longer insecure, and the length of their digests."""
@@ -26,7 +28,9 @@ _DIGEST: Final = re.compile(r"\s*([a-z0-9-]+)=:([A-Za-z0-9+/]*={0,2}):\s*(?:;[^,
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for; `profile` empty is none, `digests` are by algorithm and may be none."""
+    """What is asked for; `profile` empty is none, `digests` are by algorithm and may be none. `adjustment` is why rows
+    may change closed months, empty where they may not.
+    """
 
     tenant: UUID
     dataset: Dataset
@@ -35,6 +39,7 @@ class Asked:
     profile: str
     is_dry_run: bool
     run: int
+    adjustment: str
     digests: dict[str, bytes]
 
 
@@ -53,6 +58,7 @@ def asked(request: Request) -> Asked:
         profile=given.get("profile", "").strip(),
         is_dry_run=_truth(given.get("dryRun", "false")),
         run=_run(given.get("run", "1")),
+        adjustment=_adjustment(given.get("adjustment")),
         digests=stated_digests(request.headers.get("content-digest", "")),
     )
 
@@ -125,6 +131,15 @@ def _truth(text: str) -> bool:
     if text not in ("true", "false"):
         raise Refused(BodyFault.BAD_REQUEST, f"dryRun is {text[:20]!r}; accepted are true and false")
     return text == "true"
+
+
+def _adjustment(text: str | None) -> str:
+    if text is None:
+        return ""
+    try:
+        return reason_of(text)
+    except RefusedValue as error:
+        raise Refused(BodyFault.BAD_REQUEST, f"adjustment: {error}") from None
 
 
 def _run(text: str) -> int:

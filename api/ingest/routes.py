@@ -19,13 +19,16 @@ from api.ingest.formats.faults import sized
 from api.ingest.requests import Asked, asked
 from api.ingest.spool import Received, Spool
 from api.ingest.worker import IngestSettings, Worker
+from api.limiting.limiter import Limiter
+from api.limiting.meters import RequestMeter, meter_of, rate_limited
 from ledger.database import Database
 from ledger.declarations import declarations_of
 from ledger.ingest_jobs import Job, JobNotFound, JobState, NewJob, job_of, take
-from ledger.principals import Right
+from ledger.principals import ANONYMOUS, Right
 from ledger.registry import NotRegistered, tenants_where
+from ledger.turns import Overloaded
 from schema.context import Service
-from schema.errors import BadInput, Unauthenticated
+from schema.errors import BadInput, RateLimited, Unauthenticated
 from schema.global_ids import decode_uuid
 from schema.types.ingest_jobs import job_id, result_path
 
@@ -40,13 +43,20 @@ class Ingest:
     """The bulk endpoint of one service."""
 
     def __init__(
-        self, service: Service, authenticator: Authenticator, spool: Spool, worker: Worker, settings: IngestSettings
+        self,
+        service: Service,
+        authenticator: Authenticator,
+        spool: Spool,
+        worker: Worker,
+        settings: IngestSettings,
+        limiter: Limiter,
     ) -> None:
         self._service = service
         self._authenticator = authenticator
         self._spool = spool
         self._worker = worker
         self._settings = settings
+        self._limiter = limiter
         self._uploads = 0
 
     def start(self) -> None:
@@ -60,14 +70,32 @@ class Ingest:
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
         return [
-            Route("/ingest/v1/jobs/{id}", _told(self.job)),
-            Route("/ingest/v1/jobs/{id}/result", _told(self.result)),
-            Route("/ingest/v1/{dataset}", _told(self.post), methods=["POST"]),
+            Route("/ingest/v1/jobs/{id}", self._told(self.job)),
+            Route("/ingest/v1/jobs/{id}/result", self._told(self.result)),
+            Route("/ingest/v1/{dataset}", self._told(self.post), methods=["POST"]),
         ]
+
+    def _told(self, endpoint: Endpoint) -> Endpoint:
+        """Answer refusals in the shape of GraphQL errors, which clients of the service know, and what is left."""
+
+        async def answer(request: Request) -> Response:
+            meter = request.state.meter = meter_of(self._limiter, request)
+            request.state.principal = ANONYMOUS
+            try:
+                response = await _answered(request, endpoint)
+            except RateLimited as error:
+                return rate_limited(error, meter.fields(request.state.principal))
+            except Unauthenticated as error:
+                meter.note_failure()
+                return unauthenticated(error)
+            response.headers.update(meter.fields(request.state.principal))
+            return response
+
+        return answer
 
     async def post(self, request: Request) -> Response:
         """Take a file: to the disk, then as a job, then 202. A client that hangs up half-way leaves nothing."""
-        database = await self._database(request, Right.ACTIVITY_WRITE)
+        database = await self._database(request, Right.ACTIVITY_WRITE, rows=1)
         wanted = asked(request)
         self._refuse_large(request)
         self._refuse_busy()
@@ -111,9 +139,15 @@ class Ingest:
             await asyncio.to_thread(self._spool.keep, received, job.id)
         return job
 
-    async def _database(self, request: Request, *needed: Right) -> Database:
-        """Return the database as the caller reaches it, who needs one of these rights."""
+    async def _database(self, request: Request, *needed: Right, rows: int = 0) -> Database:
+        """Return the database as the caller reaches it, who needs one of these rights, and a budget not yet spent; the
+        rows of a file are taken from it as they are posted.
+        """
         principal = await self._authenticator.principal(credential_of(request.scope["headers"]))
+        request.state.principal = principal
+        meter: RequestMeter = request.state.meter
+        if wait := meter.spend(principal, 1, rows):
+            raise RateLimited(wait)
         if not principal.is_known:
             raise Unauthenticated("files are taken from callers that say who they are: Authorization: Bearer and a key")
         if not principal.rights.intersection(needed):
@@ -189,24 +223,21 @@ def _new(wanted: Asked, profile_id: UUID | None, received: Received) -> NewJob:
         profile_id=profile_id,
         is_dry_run=wanted.is_dry_run,
         run=wanted.run,
+        adjustment=wanted.adjustment,
     )
 
 
-def _told(endpoint: Endpoint) -> Endpoint:
-    """Answer refusals in the shape of GraphQL errors, which clients of the service know."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except Unauthenticated as error:
-            return unauthenticated(error)
-        except Refused as error:
-            wait = RETRY_AFTER_S.get(error.fault)
-            headers = {} if wait is None else {"retry-after": str(wait)}
-            body = {"errors": [{"message": str(error), "extensions": {"code": error.fault.value}}]}
-            return JSONResponse(body, STATUS[error.fault], headers)
-        except ClientDisconnect:
-            log.info("a client hung up before its file was whole")
-            return Response(status_code=400)
-
-    return answer
+async def _answered(request: Request, endpoint: Endpoint) -> Response:
+    try:
+        return await endpoint(request)
+    except Refused as error:
+        wait = RETRY_AFTER_S.get(error.fault)
+        headers = {} if wait is None else {"retry-after": str(wait)}
+        body = {"errors": [{"message": str(error), "extensions": {"code": error.fault.value}}]}
+        return JSONResponse(body, STATUS[error.fault], headers)
+    except Overloaded as error:
+        body = {"errors": [{"message": str(error), "extensions": {"code": "OVERLOADED"}}]}
+        return JSONResponse(body, 503, {"retry-after": "1"})
+    except ClientDisconnect:
+        log.info("a client hung up before its file was whole")
+        return Response(status_code=400)

@@ -48,7 +48,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """What jobs are run with. `is_stopping` is asked between chunks."""
+    """What jobs are run with. `is_stopping` is asked between chunks, `count` told of the rows of each."""
 
     database: Database
     catalogue: Catalogued
@@ -56,6 +56,7 @@ class Runner:
     limits: Limits
     clock: Clock
     is_stopping: Callable[[], bool]
+    count: Callable[[Job, int], None]
 
     async def run(self, job_id: UUID) -> None:
         """Run a job to its end, unless another process does.
@@ -165,17 +166,19 @@ class _Run:
         if new.is_dry_run:
             return self._previewed(chunks, note)
         if new.dataset is Dataset.INTERVALS:
-            return bulk_intervals.merge_all(runner.database, new.tenant, chunks, runner.clock(), note)
-        return bulk.merge_all(runner.database, await runner.catalogue(), new.tenant, chunks, runner.clock(), note)
+            return bulk_intervals.merge_all(runner.database, new.tenant, chunks, runner.clock(), note, new.adjustment)
+        catalogue = await runner.catalogue()
+        return bulk.merge_all(runner.database, catalogue, new.tenant, chunks, runner.clock(), note, new.adjustment)
 
     async def _previewed(self, chunks: Iterator[Chunk], note: bulk.SameTransaction) -> Merging:
         runner, new = self._runner, self._job.new
         while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
             now = runner.clock()
             if new.dataset is Dataset.INTERVALS:
-                merged = await bulk_intervals.preview(runner.database, new.tenant, chunk, now)
+                merged = await bulk_intervals.preview(runner.database, new.tenant, chunk, now, new.adjustment)
             else:
-                merged = await bulk.preview(runner.database, await runner.catalogue(), new.tenant, chunk, now)
+                catalogue = await runner.catalogue()
+                merged = await bulk.preview(runner.database, catalogue, new.tenant, chunk, now, new.adjustment)
             async with runner.database.write(new.tenant) as connection:
                 await note(connection, merged)
             yield merged
@@ -200,6 +203,7 @@ class _Run:
         await add_step(connection, self._job, step)
         await asyncio.to_thread(_write, result, self._step.result_bytes, lines)
         self._newest = step
+        self._runner.count(self._job, step.row_count - merged.first_row)
 
     async def _alone(self, step: Step) -> None:
         """Write a step of which no row is part."""

@@ -66,8 +66,7 @@ class Spool:
 
     def sweep(self) -> None:
         """Remove what processes that are gone were receiving, and what they had unpacked of files that wait."""
-        for path in self._incoming.iterdir() if self._incoming.is_dir() else ():
-            _remove_abandoned(path, path)
+        sweep_folder(self._incoming)
         for path in self._waiting.iterdir() if self._waiting.is_dir() else ():
             if not _is_id(path.name):
                 _remove_abandoned(path, self._waiting / path.name.partition(".")[0])
@@ -83,24 +82,39 @@ class Spool:
         """
         for folder in (self._incoming, self._waiting, self._results):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = self._incoming / f"{secrets.token_hex(16)}.part"
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            hold(handle)
-            yield await _written(handle, path, body, most, stated)
-        finally:
-            path.unlink(missing_ok=True)
-            os.close(handle)
+        async with receiving(self._incoming, body, most, stated) as received:
+            yield received
 
     def keep(self, received: Received, job: UUID) -> None:
         """Make a body the file of its job, durably."""
         received.path.replace(self.waiting(job))
-        _sync_folder(self._waiting)
+        sync_folder(self._waiting)
 
     def finish(self, job: UUID, handle: int) -> None:
         """Remove the file of a job that was worked on by this handle, unless it was posted again meanwhile."""
         if is_at(handle, self.waiting(job)):
             self.waiting(job).unlink(missing_ok=True)
+
+
+@asynccontextmanager
+async def receiving(
+    folder: Path, body: AsyncIterator[bytes], most: int, stated: Mapping[str, bytes]
+) -> AsyncIterator[Received]:
+    """Write a body into a folder as `Spool.received` does; raises as it does."""
+    path = folder / f"{secrets.token_hex(16)}.part"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        hold(handle)
+        yield await _written(handle, path, body, most, stated)
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def sweep_folder(folder: Path) -> None:
+    """Remove what processes that are gone were receiving into a folder."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        _remove_abandoned(path, path)
 
 
 class Result:
@@ -135,7 +149,7 @@ def result_at(path: Path, length: int) -> Iterator[Result]:
             raise FileNotFoundError(errno.ENOENT, f"fewer than {length} bytes are left", str(path))
         result = Result(handle)
         result.back_to(length)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         yield result
     finally:
         os.close(handle)
@@ -207,7 +221,7 @@ def _remove_abandoned(path: Path, worked_on: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a rename durable. Windows cannot open a folder, and does it by itself."""
     if os.name == "nt":
         return

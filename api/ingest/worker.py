@@ -19,6 +19,7 @@ from api.ingest.formats import Limits
 from api.ingest.formats.faults import MIB
 from api.ingest.running import Catalogued, Runner, Stopped
 from api.ingest.spool import Spool
+from api.limiting.limiter import Limiter, of_actor
 from api.settings import Settings
 from emission_factors.catalogue import Catalogue
 from ledger.database import Database
@@ -84,7 +85,10 @@ class Turns:
 class Worker:
     """Runs jobs in a thread of its own from `start` to `stop`; others hand it jobs by `submit`."""
 
-    def __init__(self, url: str, spool: Spool, limits: Limits, catalogue: Catalogued, clock: Clock) -> None:
+    def __init__(
+        self, url: str, spool: Spool, limits: Limits, catalogue: Catalogued, clock: Clock, limiter: Limiter
+    ) -> None:
+        self._limiter = limiter
         self._url, self._spool, self._limits, self._clock = url, spool, limits, clock
         self._catalogue = catalogue
         self._turns = Turns()
@@ -135,7 +139,7 @@ class Worker:
         try:
             await database.open()
             await self._find_again(database)
-            runner = Runner(database, self._known, self._spool, self._limits, self._clock, self._stopping)
+            runner = Runner(database, self._known, self._spool, self._limits, self._clock, self._stopping, self._count)
             while (turn := self._next()) is not None:
                 await self._run(runner, *turn)
         finally:
@@ -171,6 +175,10 @@ class Worker:
             turn = None if self._is_stopping else self._turns.next()
             self._running = turn[1] if turn else None
             return turn
+
+    def _count(self, job: Job, rows: int) -> None:
+        """Take the rows of a chunk from the budget of who sent the file."""
+        self._limiter.owe(of_actor(job.actor), rows)
 
     def _stopping(self) -> bool:
         return self._is_stopping

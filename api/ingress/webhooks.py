@@ -20,6 +20,8 @@ from accounting.management.ingest_profiles import Dataset, IngestProfile
 from accounting.refusals import Refused
 from api.ingress.records import BadRecords, Records, records_of
 from api.ingress.signatures import BadSignature, Secrets, verify
+from api.limiting.limiter import Limiter, of_actor, of_address, retry_after
+from api.limiting.meters import meter_of
 from ledger.access import Access
 from ledger.authors import Author
 from ledger.batches import Outcome
@@ -27,8 +29,9 @@ from ledger.bulk_intervals import spans_of
 from ledger.declarations import declarations_of
 from ledger.interval_posting import post_intervals
 from ledger.posting import IdempotencyKeyReused, post
+from ledger.turns import Overloaded
 from schema.context import Service
-from schema.errors import BadInput
+from schema.errors import BadInput, RateLimited
 from schema.global_ids import decode_uuid
 
 BODY_BYTES: Final = 4 << 20
@@ -39,11 +42,12 @@ _KNOWN: Final = (Outcome.ACCEPTED, Outcome.DUPLICATE)
 class _Refused(Exception):
     """A webhook that is refused with a status, a code and why."""
 
-    def __init__(self, status: int, code: str, message: str, field: str = "") -> None:
+    def __init__(self, status: int, code: str, message: str, field: str = "", wait_s: float = 0) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.field = field
+        self.wait_s = wait_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Webhooks:
 
     service: Service
     secrets: Secrets = field(repr=False)
+    limiter: Limiter
 
     def routes(self) -> list[BaseRoute]:
         """Return the route; there is none where no tenant has a secret."""
@@ -59,13 +64,19 @@ class Webhooks:
 
     async def answer(self, request: Request) -> Response:
         """Post what a webhook says: 200 once it is committed, 4xx with nothing written."""
+        request.state.caller = of_address(meter_of(self.limiter, request).address)
         try:
-            return await self._posted(request)
+            answer = await self._posted(request)
         except _Refused as error:
             extensions = {"code": error.code, "field": error.field}
-            return JSONResponse({"errors": [{"message": str(error), "extensions": extensions}]}, error.status)
+            body = {"errors": [{"message": str(error), "extensions": extensions}]}
+            answer = JSONResponse(
+                body, error.status, {"retry-after": retry_after(error.wait_s)} if error.wait_s else {}
+            )
         except ClientDisconnect:
             return Response(status_code=400)
+        answer.headers.update(self.limiter.fields(request.state.caller))
+        return answer
 
     async def _posted(self, request: Request) -> Response:
         name = request.query_params.get("tenant", "")
@@ -73,20 +84,32 @@ class Webhooks:
         try:
             key = verify(request.headers, body, self.secrets.get(name, ()), self.service.clock())
         except BadSignature as error:
+            self._check(self.limiter.spend(request.state.caller, cost=1))
             raise _Refused(401, "BAD_SIGNATURE", str(error)) from None
         tenant, profile_name = _tenant(name), request.path_params["profile"]
+        request.state.caller = caller = _caller(tenant)
+        self._check(self.limiter.wait(caller, cost=1, rows=1))
         here = self._within(tenant, Author(f"webhook {profile_name}", key))
         profile = await here._profile(tenant, profile_name)
         try:
             records = await asyncio.to_thread(records_of, body, profile)
+            self._check(self.limiter.spend(caller, cost=1, rows=records.block.frame.height))
             return await here._written(tenant, _key(tenant, key), profile, records)
         except BadRecords as error:
             raise _Refused(422, "UNREADABLE", str(error)) from None
         except Refused as error:
             raise _Refused(422, error.code.value, str(error), error.field) from None
+        except Overloaded as error:
+            raise _Refused(503, "OVERLOADED", str(error), wait_s=1) from None
         except IdempotencyKeyReused:
             message = f"the webhook {key[:80]!r} was taken before with another body, or read by another profile"
             raise _Refused(409, "IDEMPOTENCY_KEY_REUSED", message) from None
+
+    def _check(self, wait: float) -> None:
+        """Refuse what there is no budget for."""
+        if wait:
+            error = RateLimited(wait)
+            raise _Refused(429, error.code, str(error), wait_s=wait)
 
     def _within(self, tenant: UUID, author: Author) -> "Webhooks":
         """Return the same for the one tenant whose secret signed."""
@@ -155,6 +178,11 @@ def _outcome(
         "message": message,
         "conflictingFields": conflicting,
     }
+
+
+def _caller(tenant: UUID) -> str:
+    """Return whose budget the webhooks of a tenant are taken from; they have one beside those of its keys."""
+    return of_actor(f"webhooks {tenant}")
 
 
 def _key(tenant: UUID, name: str) -> UUID:

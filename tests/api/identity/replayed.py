@@ -10,10 +10,11 @@ from uuid import uuid4
 import httpx
 
 from api.client import Client
+from schema.global_ids import encode
 from tests.api.ingest.bulk import Bulk, ndjson
 from tests.api.test_flows import ADD_SITE, ADD_SOURCE, REGISTER_TENANT, Park, row
 from tests.managed_park import ADD_SERIES
-from tests.service import Service
+from tests.service import EVERYTHING, Service
 
 CREATE = """mutation ($input: GrantInput!) { createApiKey(input: $input) {
   ... on ApiKeyCreated { key grant { id keyId } } ... on Refusal { code field message } } }"""
@@ -29,6 +30,13 @@ LEVER = {
 STEPS = [{"code": "x1", "lever": LEVER}]
 POST_INTERVALS = """mutation ($input: PostIntervalsInput!) { postIntervals(input: $input) { __typename
   ... on Refusal { message } } }"""
+STEP = """mutation ($input: PeriodStepInput!) {{ {}(input: $input) {{ __typename ... on Refusal {{ message }} }} }}"""
+PUBLISH = """mutation ($input: PublishReportInput!) { publishReport(input: $input) {
+  ... on ReportPublished { report { id } } ... on Refusal { message } } }"""
+ADD_TARGET = """mutation ($input: AddWebhookTargetInput!) { addWebhookTarget(input: $input) {
+  ... on WebhookTargetAdded { target { id } } ... on Refusal { message } } }"""
+OBLIGATION = """mutation ($t: ID!, $given: [ObligationInput!]!) {
+  declareObligations(tenantId: $t, obligations: $given) { __typename ... on Refusal { message } } }"""
 INSTRUMENT = {
     "kind": "GEC",
     "carrier": "ELECTRICITY",
@@ -146,6 +154,28 @@ class Replayed:
         job = bulk.done(bulk.post(ndjson(row("r2", "electricity.grid", "7319640", "kWh")), tenant=self.tenant))
         self.ids["ingestJobId"] = job["id"]
         self.ids["grantId"] = granted(self.client, self.tenant, "AUDITOR")["grant"]["id"]
+        given = {"tenant": self.tenant, "kind": "PERIOD", "subject": "MONTH 2024-03", "name": "secret bill 7319640"}
+        everything = Asker(self.service, EVERYTHING.text)
+        evidence = everything.send("POST", "/evidence/v1", content=b"7319640", params=given)
+        assert evidence.status_code == 201, evidence.text
+        self.ids["reportId"] = self._publish()
+        hooks = {"tenantId": self.tenant, "name": "secret 7319640", "url": f"https://{self.secret}.invalid/7319640"}
+        added = self.client.ask(ADD_TARGET, {"input": {**hooks, "events": ["REPORT_RETURNED"]}})["addWebhookTarget"]
+        self.ids["webhookTargetId"] = added["target"]["id"]
+        self.ids["webhookDeliveryId"] = encode("WebhookDelivery", uuid4())
+
+    def _publish(self) -> str:
+        """Close a month of the tenant, publish a report of it to every regulator that is named, and owe it to one."""
+        admin, reviewer = (self.asker(self.tenant, role) for role in ("TENANT_ADMINISTRATOR", "REVIEWER"))
+        month = {"tenantId": self.tenant, "kind": "MONTH", "first": "2024-03"}
+        for name, asker in (("submitPeriod", admin), ("reviewPeriod", reviewer), ("closePeriod", admin)):
+            told = asker.ask(STEP.format(name), {"input": month}).json()
+            assert told["data"][name]["__typename"] == "PeriodChanged", told
+        owed = {"duty": "cn-ets-annual-report", "regulator": "bureau", "validFrom": "2023-12-31"}
+        declared = self.client.ask(OBLIGATION, {"t": self.tenant, "given": [owed]})["declareObligations"]
+        assert declared == {"__typename": "DeclarationsAdded"}
+        asked = {"tenantId": self.tenant, "kind": "GHG_PROTOCOL", "cadence": "MONTH", "first": "2024-03"}
+        return str(self.client.ask(PUBLISH, {"input": asked})["publishReport"]["report"]["id"])
 
 
 def identity(global_id: str) -> str:

@@ -188,6 +188,7 @@ def test_nobody_gives_more_than_it_may(park: Park, service: Service) -> None:
         ({"tenantId": park.tenant, "role": "CONTRIBUTOR"}, "GRANT_NOT_ALLOWED"),
         ({"tenantId": park.tenant, "role": "CONTRIBUTOR", "rights": ["REGISTRY_READ"]}, None),
         ({"tenantId": other, "role": "CONTRIBUTOR", "rights": ["REGISTRY_READ"]}, "NOT_REGISTERED"),
+        ({"tenantId": park.tenant, "role": "REGULATOR", "namedIds": [park.tenant]}, "GRANT_NOT_ALLOWED"),
     ]
     for given, code in wanted:
         answer = told(service, administrator["key"], CREATE, input={"system": "x", **given})["data"]["createApiKey"]

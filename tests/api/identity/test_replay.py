@@ -3,6 +3,7 @@ written, and what is foreign answers as what does not exist, byte for byte.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -20,7 +21,7 @@ from tests.service import EVERYTHING, Service
 SCHEMA = build()._schema
 COUNTED = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
   AND NOT relispartition AND relname NOT IN ('access_uses', 'alembic_version',
-    'history', 'checkpoints') ORDER BY 1"""
+    'history', 'checkpoints', 'webhook_deliveries', 'webhook_attempts') ORDER BY 1"""
 CRITERIA = [{"criterion": "SIZE", "isRelevant": True}]
 
 
@@ -30,12 +31,20 @@ def given(ids: dict[str, str]) -> dict[str, Any]:
     target = {"code": "x1", "framework": "SBTI_V1", "scopes": ["SCOPE_1"], "method": {"absoluteContraction": {}}}
     stated = {"baseYear": 2020, "baseValue": "5", "baseSource": "report", "targetYear": 2030}
     spread = {"activityType": "electricity.grid", "siteId": ids["siteId"], "document": "x1"}
+    report = {"tenantId": ids["tenantId"], "kind": "GHG_PROTOCOL", "cadence": "MONTH", "first": "2024-03"}
     expected = {"sourceId": ids["sourceId"], "every": "MONTH", "validFrom": "2024-03-01"}
     return {
         "scenario.years": [2024, 2030],
         "scenario.steps": STEPS,
         "declareScenario.scenario": {"code": "x2", "referenceYear": 2024, "years": [2030], "steps": STEPS},
         "instruments.parkId": None,
+        "obligations.parkId": None,
+        "reports.parkId": None,
+        "publishReport.input": {**report, "kind": "ISO_14064"},
+        "reportPreview.input": report,
+        "declareObligations.obligations": [
+            {"duty": "cn-ets-annual-report", "regulator": "x1", "validFrom": "2024-01-01"}
+        ],
         "declarations.kind": "DENOMINATOR",
         "declareTargets.targets": [target | stated],
         "declareScreenings.screenings": [
@@ -54,7 +63,14 @@ def given(ids: dict[str, str]) -> dict[str, Any]:
             }
         ],
         "declareExpectations.expectations": [expected],
+        "evidence.subject": "MONTH 2024-03",
         "createApiKey.input": grant,
+        "addWebhookTarget.input": {
+            "tenantId": ids["tenantId"],
+            "name": "x1",
+            "url": "https://example.org/hooks",
+            "events": ["PERIOD_CLOSED"],
+        },
         "grantClaim.input": grant,
     }
 
@@ -65,9 +81,14 @@ def asked(ids: dict[str, str]) -> list[Operation]:
         "tenant.id": "tenantId",
         "node.id": "activityId",
         "ingestJob.id": "ingestJobId",
+        "report.id": "reportId",
         "ingestJobProgress.id": "ingestJobId",
         "rotateApiKey.id": "grantId",
         "revokeApiKey.id": "grantId",
+        "webhookDeliveries.targetId": "webhookTargetId",
+        "rotateWebhookSecret.id": "webhookTargetId",
+        "removeWebhookTarget.id": "webhookTargetId",
+        "redeliver.id": "webhookDeliveryId",
         "receiverId": "tenantId",
         "holderId": "tenantId",
         "became": "tenantId",
@@ -91,6 +112,9 @@ OVER_HTTP = [
                 "seriesId",
                 "ingestJobId",
                 "grantId",
+                "reportId",
+                "webhookTargetId",
+                "webhookDeliveryId",
             ],
             "x",
         )
@@ -168,16 +192,23 @@ def test_the_map_of_rights_names_every_field_and_no_other() -> None:
 ASKERS = [
     ("neighbour", "TENANT_ADMINISTRATOR", "parkId"),
     ("neighbour", "AUDITOR", "parkId"),
+    ("neighbour", "REGULATOR", "parkId"),
     ("other_operator", "PARK_OPERATOR", ""),
 ]
 """Who asks, in which role, and what of the ids is theirs to know: the park that they are in themselves."""
+
+
+def of_the_same_name(there: Replayed) -> dict[str, Any]:
+    """Return the grant of a regulator that a neighbour names for itself as the one that the tenant owes reports to."""
+    until = datetime.now(UTC) + timedelta(days=30)
+    return {"system": "bureau", "namedIds": [there.neighbour], "expiresAt": until.isoformat()}
 
 
 @pytest.mark.parametrize(("who", "role", "kept"), ASKERS)
 def test_what_is_foreign_is_as_what_does_not_exist(
     there: Replayed, databases: Databases, who: str, role: str, kept: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asker = there.asker(getattr(there, who), role)
+    asker = there.asker(getattr(there, who), role, **(of_the_same_name(there) if role == "REGULATOR" else {}))
     ids, stands = missing(there, kept)
     before = counts(databases)
     foreign, none = answers(asker, there.ids), answers(asker, ids)
@@ -199,8 +230,8 @@ def test_nobody_meets_anything(there: Replayed, databases: Databases) -> None:
     assert counts(databases) == before
 
 
-UNSEALED = {"history", "checkpoint", "inclusionProof", "consistencyProof"}
-"""Answer as for nothing until the sealer has come to a tenant, seconds after its first change."""
+UNSEALED = {"history", "checkpoint", "inclusionProof", "consistencyProof", "redeliver", "webhookDeliveries"}
+"""Answer as for nothing until the sealer has come to a tenant, seconds after its first change, or a webhook was due."""
 
 
 def test_the_operations_do_reach_what_they_name(there: Replayed) -> None:

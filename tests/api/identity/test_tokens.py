@@ -64,7 +64,7 @@ def test_a_good_token_is_its_grant(trusting: Trusting, key: Any, alg: str, typ: 
     status, answer = trusting.ask(token(claims(trusting.issuer), key, alg, typ=typ))
     found = answer["data"]["viewer"]
     assert (status, found["actor"], found["role"]) == (200, "device-7", "CONTRIBUTOR")
-    assert found["rights"] == ["ACTIVITY_WRITE", "REGISTRY_READ"]
+    assert found["rights"] == ["ACTIVITY_WRITE", "PERIOD_WRITE", "REGISTRY_READ"]
     assert found["tenant"]["id"] == trusting.park.tenant
 
 

@@ -1,0 +1,212 @@
+"""Evidence over HTTP: `POST /evidence/v1` takes a file, `GET /evidence/v1/{id}` hands it out."""
+
+import asyncio
+import base64
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from accounting.refusals import RefusalCode
+from accounting.refusals import Refused as RefusedValue
+from api.evidence.folder import EvidenceFolder
+from api.evidence.media_types import media_type_of
+from api.evidence.requests import AskedEvidence, asked_evidence
+from api.identity.authentication import Authenticator, credential_of
+from api.identity.responses import unauthenticated
+from api.ingest.faults import RETRY_AFTER_S, STATUS, BodyFault, Refused
+from api.ingest.formats.faults import MIB, sized
+from api.ingest.spool import Received
+from api.limiting.limiter import Limiter
+from api.limiting.meters import RequestMeter, meter_of, rate_limited
+from api.settings import Settings
+from ledger.database import Database
+from ledger.evidence import Evidence, EvidenceNotFound, NewEvidence, add_evidence, check_evidence, evidence_by_id
+from ledger.principals import ANONYMOUS, Right
+from ledger.registry import NotRegistered
+from ledger.turns import Overloaded
+from schema.context import Service
+from schema.errors import BadInput, RateLimited, Unauthenticated
+from schema.global_ids import decode_uuid, encode
+from schema.types.evidence import EVIDENCE, evidence_path, subject_shown
+
+UPLOADS: Final = 8
+"""Files that are received at a time."""
+_COST_PER_MIB: Final = 5
+_HARMLESS: Final = {
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; sandbox",
+    "cache-control": "private, no-store",
+}
+
+log: Final = structlog.get_logger("parkledger.evidence")
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSettings:
+    """Where files are kept, and how large one may be."""
+
+    folder: Path
+    file_bytes: int
+
+
+def evidence_settings(settings: Settings) -> EvidenceSettings:
+    """Return what a service's settings say of evidence."""
+    return EvidenceSettings(settings.evidence_folder or settings.data / "evidence", settings.evidence_mib * MIB)
+
+
+class EvidenceFiles:
+    """The endpoint of one service."""
+
+    def __init__(
+        self, service: Service, authenticator: Authenticator, settings: EvidenceSettings, limiter: Limiter
+    ) -> None:
+        self._service = service
+        self._authenticator = authenticator
+        self._folder = EvidenceFolder(settings.folder)
+        self._most = settings.file_bytes
+        self._limiter = limiter
+        self._uploads = 0
+
+    def start(self) -> None:
+        """Remove what a process that is gone was receiving."""
+        self._folder.sweep()
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes."""
+        return [
+            Route("/evidence/v1", self._told(self.post), methods=["POST"]),
+            Route("/evidence/v1/{id}", self._told(self.get)),
+        ]
+
+    async def post(self, request: Request) -> Response:
+        """Take a file: to the disk, judged, kept, and then recorded. A client that hangs up leaves nothing."""
+        stated = self._stated_bytes(request)
+        cost = 1 + _COST_PER_MIB * (stated // MIB)
+        database = await self._database(request, cost, Right.PERIOD_WRITE, Right.PERIOD_REVIEW)
+        asked = asked_evidence(request)
+        if self._uploads >= UPLOADS:
+            raise Refused(BodyFault.BUSY, f"{self._uploads} files are being received; try again later")
+        self._uploads += 1
+        try:
+            await check_evidence(database, asked.tenant, asked.kind, asked.subject)
+            async with self._folder.received(request.stream(), self._most, asked.digests) as received:
+                found = await self._kept(database, asked, received)
+        finally:
+            self._uploads -= 1
+        return JSONResponse(as_json(found), 201 if found.is_new else 200, {"location": evidence_path(found.id)})
+
+    async def get(self, request: Request) -> Response:
+        """Hand a file out as it was received, checked by its hash before the first byte leaves."""
+        database = await self._database(request, 1, Right.ACTIVITY_READ)
+        try:
+            key = decode_uuid(request.path_params["id"], EVIDENCE)
+        except BadInput as error:
+            raise Refused(BodyFault.BAD_REQUEST, f"id: {error}") from None
+        async with database.snapshot() as connection:
+            new = (await evidence_by_id(connection, key)).new
+        try:
+            is_whole = await asyncio.to_thread(self._folder.is_whole, new.tenant, new.sha256)
+        except FileNotFoundError:
+            raise Refused(BodyFault.DAMAGED, "the file is not on this machine; restore its folder") from None
+        if not is_whole:
+            log.error("an evidence file is not what was received", evidence=key, sha256=new.sha256)
+            raise Refused(BodyFault.DAMAGED, f"the file is not the one received, of SHA-256 {new.sha256}; restore it")
+        digest = base64.b64encode(bytes.fromhex(new.sha256)).decode()
+        headers = {**_HARMLESS, "content-digest": f"sha-256=:{digest}:", "etag": f'"{new.sha256}"'}
+        path = self._folder.path(new.tenant, new.sha256)
+        return FileResponse(path, media_type=new.media_type, filename=new.name, headers=headers)
+
+    async def _kept(self, database: Database, asked: AskedEvidence, received: Received) -> Evidence:
+        media_type = await asyncio.to_thread(media_type_of, received.path)
+        await asyncio.to_thread(self._folder.keep, received, asked.tenant)
+        new = NewEvidence(
+            asked.tenant, received.digest.hex(), media_type, received.byte_count, asked.name, asked.kind,
+            asked.subject, asked.note,
+        )  # fmt: skip
+        return await add_evidence(database, new)
+
+    def _stated_bytes(self, request: Request) -> int:
+        stated = request.headers.get("content-length", "0")
+        if not stated.isdigit() or len(stated) > 18 or int(stated) > self._most:
+            raise Refused(
+                BodyFault.TOO_LARGE, f"the file has {stated[:40]} bytes; at most {sized(self._most)} are kept"
+            )
+        return int(stated)
+
+    async def _database(self, request: Request, cost: int, *needed: Right) -> Database:
+        """Return the database as the caller reaches it, who needs one of these rights, and a budget not yet spent."""
+        principal = await self._authenticator.principal(credential_of(request.scope["headers"]))
+        request.state.principal = principal
+        meter: RequestMeter = request.state.meter
+        if wait := meter.spend(principal, cost, 0):
+            raise RateLimited(wait)
+        if not principal.is_known:
+            raise Unauthenticated("evidence is for callers that say who they are: Authorization: Bearer and a key")
+        if not principal.rights.intersection(needed):
+            raise Refused(BodyFault.FORBIDDEN, f"the right {' or '.join(needed)} is needed; {principal.actor} lacks it")
+        return self._service.within(principal).database
+
+    def _told(self, endpoint: Endpoint) -> Endpoint:
+        """Answer refusals in the shape of GraphQL errors, which clients of the service know, and what is left."""
+
+        async def answer(request: Request) -> Response:
+            meter = request.state.meter = meter_of(self._limiter, request)
+            request.state.principal = ANONYMOUS
+            try:
+                response = await _answered(request, endpoint)
+            except RateLimited as error:
+                return rate_limited(error, meter.fields(request.state.principal))
+            except Unauthenticated as error:
+                meter.note_failure()
+                return unauthenticated(error)
+            response.headers.update(meter.fields(request.state.principal))
+            return response
+
+        return answer
+
+
+def as_json(found: Evidence) -> dict[str, Any]:
+    """Return evidence as the endpoint tells it; GraphQL tells the same and more."""
+    new = found.new
+    return {
+        "id": encode(EVIDENCE, found.id),
+        "kind": new.kind.value,
+        "subject": subject_shown(new.kind, new.subject),
+        "name": new.name,
+        "mediaType": new.media_type,
+        "byteCount": new.byte_count,
+        "sha256": new.sha256,
+        "path": evidence_path(found.id),
+    }
+
+
+async def _answered(request: Request, endpoint: Endpoint) -> Response:
+    try:
+        return await endpoint(request)
+    except Refused as error:
+        return _refusal(error)
+    except RefusedValue as error:
+        is_file = error.code is RefusalCode.BAD_EVIDENCE
+        return _refusal(Refused(BodyFault.BAD_EVIDENCE if is_file else BodyFault.BAD_REQUEST, str(error)))
+    except (NotRegistered, EvidenceNotFound) as error:
+        return _refusal(Refused(BodyFault.NOT_FOUND, str(error)))
+    except Overloaded as error:
+        return _refusal(Refused(BodyFault.BUSY, str(error)))
+    except ClientDisconnect:
+        log.info("a client hung up before its file was whole")
+        return Response(status_code=400)
+
+
+def _refusal(error: Refused) -> Response:
+    wait = RETRY_AFTER_S.get(error.fault)
+    headers = {} if wait is None else {"retry-after": str(wait)}
+    body = {"errors": [{"message": str(error), "extensions": {"code": error.fault.value}}]}
+    return JSONResponse(body, STATUS[error.fault], headers)

@@ -1,0 +1,195 @@
+"""`GET /reports/v1/{id}.{form}`: a published report as json, xlsx, pdf or xhtml, and signed.json with its proofs.
+
+What is answered are the same bytes each time, so the entity tag is the hash of the content. A report that is not the
+caller's to read answers as one that does not exist.
+"""
+
+import asyncio
+import base64
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from api.identity.authentication import Authenticator, credential_of
+from api.identity.responses import unauthenticated
+from api.limiting.limiter import Limiter
+from api.limiting.meters import RequestMeter, meter_of, rate_limited
+from api.reports.faults import RETRY_AFTER_S, STATUS, FileFault, Refused
+from api.reports.renderer import Renderer, Wanted
+from ledger.database import Database
+from ledger.history import NotSealed
+from ledger.principals import ANONYMOUS, Right
+from ledger.published_reports import PublishedReport, ReportNotFound, content_of, report_of
+from ledger.report_proofs import proof_of
+from reports.packages import packed
+from reports.rendering.languages import Language
+from reports.rendering.renderings import RENDERERS, Form, Rendered, file_name
+from schema.context import Service
+from schema.errors import BadInput, RateLimited, Unauthenticated
+from schema.global_ids import decode_uuid
+
+PATH: Final = "/reports/v1/"
+SIGNED: Final = "signed.json"
+"""The ending of the signed file."""
+FORMS: Final = {renderer.ending: form for form, renderer in RENDERERS.items()}
+"""Ending -> form."""
+COST: Final = 100
+"""Points that a file takes from its caller's budget: a rendering takes a second of a processor."""
+_PARAMETERS: Final = ("language",)
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A file: of a report by its global id, with an ending, in a language."""
+
+    id: str
+    ending: str
+    language: Language
+
+
+class ReportFiles:
+    """The files of published reports of one service."""
+
+    def __init__(self, service: Service, authenticator: Authenticator, limiter: Limiter) -> None:
+        self._service = service
+        self._authenticator = authenticator
+        self._limiter = limiter
+        self._renderer = Renderer()
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes."""
+        return [Route(f"{PATH}{{name}}", self._told(self.get))]
+
+    def _told(self, endpoint: Endpoint) -> Endpoint:
+        """Answer refusals in the shape of GraphQL errors, which clients of the service know, and what is left."""
+
+        async def answer(request: Request) -> Response:
+            meter = request.state.meter = meter_of(self._limiter, request)
+            request.state.principal = ANONYMOUS
+            try:
+                response = await _answered(request, endpoint)
+            except RateLimited as error:
+                return rate_limited(error, meter.fields(request.state.principal))
+            except Unauthenticated as error:
+                meter.note_failure()
+                return unauthenticated(error)
+            response.headers.update(meter.fields(request.state.principal))
+            return response
+
+        return answer
+
+    async def get(self, request: Request) -> Response:
+        """Answer a file."""
+        database = await self._database(request)
+        asked = _asked(request)
+        report = await _report(database, asked.id)
+        made = await (self._signed(database, report) if asked.ending == SIGNED else self._form(database, report, asked))
+        return _answer(request, made)
+
+    async def _form(self, database: Database, report: PublishedReport, asked: _Asked) -> Rendered:
+        form = FORMS[asked.ending]
+        if form is Form.JSON:
+            content = await _content(database, report)
+            return Rendered(content, RENDERERS[form].media_type, _json_name(report, json.loads(content)))
+        language = asked.language if RENDERERS[form].has_language else Language.EN
+
+        return await self._renderer.rendered(Wanted(report.sha256, form, language), lambda: _content(database, report))
+
+    async def _signed(self, database: Database, report: PublishedReport) -> Rendered:
+        content = await _content(database, report)
+        document = json.loads(content)
+        try:
+            proof = await proof_of(database, report, document["rests"]["heads"])
+        except NotSealed as error:
+            raise Refused(FileFault.NOT_SEALED, str(error)) from None
+        async with self._renderer.turn():
+            file = await asyncio.to_thread(packed, report, content, proof)
+        return Rendered(file, "application/json", _json_name(report, document).removesuffix("json") + SIGNED)
+
+    async def _database(self, request: Request) -> Database:
+        """Return the database as the caller reaches it."""
+        principal = await self._authenticator.principal(credential_of(request.scope["headers"]))
+        request.state.principal = principal
+        meter: RequestMeter = request.state.meter
+        if wait := meter.spend(principal, COST, 0):
+            raise RateLimited(wait)
+        if not principal.is_known:
+            raise Unauthenticated("reports are for callers that say who they are: Authorization: Bearer and a key")
+        if Right.REPORT_READ not in principal.rights:
+            message = f"the right {Right.REPORT_READ} is needed; {principal.actor} lacks it"
+            raise Refused(FileFault.FORBIDDEN, message)
+        return self._service.within(principal).database
+
+
+async def _report(database: Database, text: str) -> PublishedReport:
+    try:
+        async with database.snapshot() as connection:
+            return await report_of(connection, decode_uuid(text, "Report"))
+    except BadInput as error:
+        raise Refused(FileFault.BAD_REQUEST, f"id: {error}") from None
+    except ReportNotFound:
+        raise Refused(FileFault.NOT_FOUND, "there is no such report") from None
+
+
+async def _content(database: Database, report: PublishedReport) -> bytes:
+    async with database.snapshot() as connection:
+        return await content_of(connection, report)
+
+
+def _json_name(report: PublishedReport, document: Mapping[str, Any]) -> str:
+    months = f"{report.of.first:%Y-%m}-{report.last:%Y-%m}"
+    code = document["subject"]["code"]
+    return file_name(report.of.kind, code, months, report.version, Form.JSON, Language.EN)
+
+
+def _asked(request: Request) -> _Asked:
+    key, _, ending = str(request.path_params["name"]).partition(".")
+    if ending != SIGNED and ending not in FORMS:
+        accepted = ", ".join([*FORMS, SIGNED])
+        raise Refused(FileFault.NOT_FOUND, f"there is no form {ending[:40]!r}; there are {accepted}")
+    given = request.query_params
+    for name in given:
+        if name not in _PARAMETERS or len(given.getlist(name)) > 1:
+            raise Refused(FileFault.BAD_REQUEST, f"{name[:40]!r} is unknown or given twice; accepted is language")
+    text = given.get("language", Language.EN.value)
+    if text not in list(Language):
+        raise Refused(FileFault.BAD_REQUEST, f"language is {text[:20]!r}; accepted are {', '.join(Language)}")
+    return _Asked(key, ending, Language(text))
+
+
+def _answer(request: Request, made: Rendered) -> Response:
+    """Return the file, or that the caller has it (RFC 9110, 13.1.2)."""
+    digest = sha256(made.content).digest()
+    tag = f'"{digest.hex()}"'
+    headers = {
+        "etag": tag,
+        "content-digest": f"sha-256=:{base64.b64encode(digest).decode()}:",
+        "cache-control": "private, no-cache",
+        "vary": "Authorization",
+    }
+    if tag in _tags(request.headers.get("if-none-match", "")):
+        return Response(status_code=304, headers=headers)
+    headers["content-disposition"] = f'attachment; filename="{made.file_name}"'
+    return Response(made.content, media_type=made.media_type, headers=headers)
+
+
+def _tags(text: str) -> list[str]:
+    return [part.strip().removeprefix("W/") for part in text.split(",")]
+
+
+async def _answered(request: Request, endpoint: Endpoint) -> Response:
+    try:
+        return await endpoint(request)
+    except Refused as error:
+        wait = RETRY_AFTER_S.get(error.fault)
+        headers = {} if wait is None else {"retry-after": str(wait)}
+        body = {"errors": [{"message": str(error), "extensions": {"code": error.fault.value}}]}
+        return JSONResponse(body, STATUS[error.fault], headers)
