@@ -1,8 +1,9 @@
 """Dashboards that read while 64 clients post: how long a read takes then, and whether every acknowledged row is there.
 
 Readers ask, a few times a second as dashboards do, for twelve months of a tenant and of the whole park by scope and
-month; first alone, then while clients in a process of their own post as fast as they are answered (see
-`posting_clients`), in turns. Afterwards what was acknowledged is compared with what is stored, row by row.
+month, which twelve by chance, so that an idle service has not kept most answers; first alone, then while clients in a
+process of their own post as fast as they are answered (see `posting_clients`), in turns. Afterwards what was
+acknowledged is compared with what is stored, row by row.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -36,8 +37,8 @@ from ledger.setup import Databases
 from schema.global_ids import encode
 
 NAME: Final = "concurrency"
-QUESTION: Final = """query ($boundary: BoundaryInput!) {
-  footprint(boundary: $boundary, period: { first: "2023-01", last: "2023-12" }, groupBy: [SCOPE, MONTH]) {
+QUESTION: Final = """query ($boundary: BoundaryInput!, $period: MonthsInput!) {
+  footprint(boundary: $boundary, period: $period, groupBy: [SCOPE, MONTH]) {
     totals { scope1 { co2e } scope2Location { co2e } scope2Market { co2e } scope3 { co2e } }
     groups { scope month totals { totalLocation { co2e } totalMarket { co2e } } } } }"""
 _READERS: Final = 4
@@ -172,14 +173,21 @@ def _dashboard(url: str, park: SeededPark, number: int, until: float, readings: 
             boundary = (
                 {"parkId": encode("Park", park.park_id)} if whole else {"tenantId": encode("Tenant", tenant.tenant_id)}
             )
+            variables = {"boundary": boundary, "period": _twelve_months(chance.randrange(1, 24))}
             begun = time.perf_counter()
-            found = _asked(connection, {"query": QUESTION, "variables": {"boundary": boundary}})
+            found = _asked(connection, {"query": QUESTION, "variables": variables})
             taken = time.perf_counter() - begun
             if not found["footprint"]["groups"]:
                 raise RuntimeError(f"a read found nothing: {found}")
             with readings.lock:
                 readings.taken[ASKED[whole]].append(taken)
             asked += 1
+
+
+def _twelve_months(after: int) -> dict[str, str]:
+    """Return the twelve months that begin so many months after January 2022; some of them are in 2023."""
+    first, last = (date(2022 + month // 12, month % 12 + 1, 1) for month in (after, after + 11))
+    return {"first": f"{first:%Y-%m}", "last": f"{last:%Y-%m}"}
 
 
 @contextmanager
