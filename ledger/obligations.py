@@ -21,14 +21,15 @@ from accounting.management.obligations import (
     periods_due,
     state_of,
 )
-from accounting.management.reporting_periods import PeriodState, ReportingPeriod
+from accounting.management.reporting_periods import EARLIEST_YEAR, LATEST_YEAR, PeriodState, ReportingPeriod
+from accounting.refusals import RefusalCode, Refused
 from emission_factors.duties import Bearer, Duty, duty
 from ledger.database import Connection
 from ledger.periods import zone_of
 from ledger.published_reports import NAMED
 from ledger.registry import parks_where, tenants_where
 from ledger.report_receipts import ReportReceipt, receipts_of
-from ledger.reporting_periods import newest_events
+from ledger.reporting_periods import states_of
 from ledger.tables import Park, Tenant
 
 _DECLARED: Final = """
@@ -117,7 +118,11 @@ class _Known:
 
 
 async def due_reports(connection: Connection, asked: AskedObligations) -> list[DueReport]:
-    """Return what is due, by day, tenant, duty, regulator and period; nothing of what the caller does not see."""
+    """Return what is due, by day, tenant, duty, regulator and period; nothing of what the caller does not see.
+
+    Raises `Refused` for days so early or late that there is no period or no day after them.
+    """
+    _check_days(asked)
     tenants, parks = await _places(connection, asked)
     declared = [one for one in await _declared(connection) if _is_asked(one, asked, tenants)]
     waiting = [
@@ -128,6 +133,13 @@ async def due_reports(connection: Connection, asked: AskedObligations) -> list[D
     found = [_due(one, period, due, tenants[one.bearer], known, asked) for one, period, due in waiting]
     codes = {key: one.code for key, one in tenants.items()}
     return sorted(found, key=lambda one: _order(one, codes))
+
+
+def _check_days(asked: AskedObligations) -> None:
+    for name, day in (("from", asked.first), ("to", asked.last), ("on", asked.on)):
+        if day is not None and not EARLIEST_YEAR <= day.year < LATEST_YEAR:
+            message = f"{name} is {day}; accepted are days of the years {EARLIEST_YEAR} to {LATEST_YEAR - 1}"
+            raise Refused(RefusalCode.BAD_PERIOD, name, message)
 
 
 async def _places(connection: Connection, asked: AskedObligations) -> tuple[dict[UUID, Tenant], dict[UUID, Park]]:
@@ -156,19 +168,20 @@ async def _known(
     connection: Connection, bearers: Collection[UUID], periods: Sequence[ReportingPeriod], parks: Mapping[UUID, Park]
 ) -> _Known:
     published: dict[tuple[Any, ...], list[tuple[str, Published]]] = {}
+    own = [one for one in bearers if connection.access.covers([one])]
+    states = {(tenant, period): PeriodState.OPEN for tenant in own for period in periods}
     if periods:
         firsts = [period.first for period in periods]
-        cursor = await connection.execute(_PUBLISHED, (list(bearers), min(firsts), max(firsts)))
+        first, last = min(firsts), max(firsts)
+        states |= await states_of(connection, own, first, last)
+        cursor = await connection.execute(_PUBLISHED, (list(bearers), first, last))
         for *key, regulator, report, version, at in await cursor.fetchall():
             published.setdefault(tuple(key), []).append((regulator, Published(report, version, at)))
     receipts: dict[UUID, list[ReportReceipt]] = {}
     for one in await receipts_of(connection, {found.report for of in published.values() for _, found in of}):
         receipts.setdefault(one.report, []).append(one)
-    own = [one for one in bearers if connection.access.covers([one])]
-    states = {(event.tenant, event.period): event.state for event in await newest_events(connection, own)}
-    open_ = {(tenant, period): PeriodState.OPEN for tenant in own for period in periods}
     zones = {key: zone_of(park.time_zone) for key, park in parks.items()}
-    return _Known(zones, published, receipts, open_ | states)
+    return _Known(zones, published, receipts, states)
 
 
 def _due(

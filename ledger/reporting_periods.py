@@ -72,6 +72,11 @@ WHERE tenant_id = ANY(%(tenants)s::uuid[]) AND (%(kind)s::text IS NULL OR kind =
     AND (%(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s)
 ORDER BY tenant_id, kind, first_month, sequence DESC
 """  # noqa: S608  composed of constants
+_STATES: Final = """
+SELECT DISTINCT ON (tenant_id, kind, first_month) tenant_id, kind, first_month, state FROM period_events
+WHERE tenant_id = ANY(%s::uuid[]) AND first_month BETWEEN %s AND %s
+ORDER BY tenant_id, kind, first_month, sequence DESC
+"""
 _COMMENTS: Final = """
 SELECT comment_id, comment, actor, recorded_at FROM period_comments
 WHERE tenant_id = %s AND kind = %s AND first_month = %s ORDER BY recorded_at, comment_id
@@ -109,6 +114,16 @@ async def newest_events(
     """Return the last event of each period that has any, by tenant, kind and first month."""
     asked = {"tenants": list(tenants), "kind": kind, "first": first, "known_at": known_at}
     return [_event(row) for row in await (await connection.execute(_NEWEST, asked)).fetchall()]
+
+
+async def states_of(
+    connection: Connection, tenants: Collection[UUID], first: date, last: date
+) -> dict[tuple[UUID, ReportingPeriod], PeriodState]:
+    """Return how far each period is that has any event and begins from one month to another, both included."""
+    rows = await (await connection.execute(_STATES, (list(tenants), first, last))).fetchall()
+    return {
+        (tenant, ReportingPeriod(PeriodKind(kind), month)): PeriodState(state) for tenant, kind, month, state in rows
+    }
 
 
 async def events_of(connection: Connection, tenant: UUID, period: ReportingPeriod) -> list[PeriodEvent]:

@@ -188,8 +188,8 @@ def _unpublished(due: date, on: date) -> ObligationState:
 
 def _periods(kind: PeriodKind, first: date, last: date) -> Iterator[ReportingPeriod]:
     """Yield the periods whose last day lies between two days, both included."""
-    step = MONTHS[kind]
-    month = (max(first.year, EARLIEST_YEAR) * 12 + first.month - 1) // step * step
+    step, start = MONTHS[kind], max(first, date(EARLIEST_YEAR, 1, 1))
+    month = (start.year * 12 + start.month - 1) // step * step
     while month // 12 <= last.year:
         period = ReportingPeriod(kind, date(month // 12, month % 12 + 1, 1))
         if first <= period.last_day <= last:

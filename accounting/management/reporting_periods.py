@@ -79,9 +79,11 @@ _MAY: Final[Mapping[PeriodStep, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """Roles that may take a step, as `ledger.principals` names them."""
-_TEXT: Final = re.compile(r"(MONTH|QUARTER|YEAR) (\d{4}-(?:0[1-9]|1[0-2]))", re.ASCII)
+_TEXT: Final = re.compile(r"(MONTH|QUARTER|YEAR) ([1-9]\d{3}-(?:0[1-9]|1[0-2]))", re.ASCII)
 EARLIEST_YEAR: Final = 1990
 """No activity is earlier, see `ledger.periods`."""
+LATEST_YEAR: Final = 9998
+"""The last one after which there is a year: a date has four digits of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,10 @@ class ReportingPeriod:
 
     def __post_init__(self) -> None:
         fits = self.first.day == 1 and (self.first.month - 1) % MONTHS[self.kind] == 0
-        if not fits or self.first.year < EARLIEST_YEAR:
-            message = (
-                f"no {self.kind} begins in {self.first:%Y-%m}; quarters begin in months 1, 4, 7 and 10, years in 1"
-            )
-            raise Refused(RefusalCode.BAD_PERIOD, "first", f"{message}, none before {EARLIEST_YEAR}")
+        if not fits or not EARLIEST_YEAR <= self.first.year <= LATEST_YEAR:
+            begins = "quarters begin in months 1, 4, 7 and 10, years in 1"
+            message = f"no {self.kind} begins in {self.first:%Y-%m}; {begins}, of {EARLIEST_YEAR} to {LATEST_YEAR}"
+            raise Refused(RefusalCode.BAD_PERIOD, "first", message)
 
     @property
     def last(self) -> date:

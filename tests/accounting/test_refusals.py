@@ -186,6 +186,22 @@ def test_every_refusal_an_estimate_can_give_is_shown_here() -> None:
         "SUMS_MISSING",
         "UNKNOWN_SERIES",
         "UNREADABLE_ROW",
+        "ALREADY_PUBLISHED",
+        "ALREADY_RECEIVED",
+        "BAD_EVIDENCE",
+        "BAD_PERIOD",
+        "BAD_REPORT",
+        "BAD_WEBHOOK_TARGET",
+        "CANNOT_SIGN",
+        "FOUR_EYES",
+        "NOT_A_RECIPIENT",
+        "PERIOD_BUSY",
+        "PERIOD_CLOSED",
+        "PERIOD_NOT_CLOSED",
+        "PERIOD_NOT_OVER",
+        "PERIOD_ROLE",
+        "PERIOD_STATE",
+        "REPORT_SUPERSEDED",
     }
     of_references = {"DUPLICATE_PATH", "NEGATIVE_BALANCE"}
     of_instruments = {code.value for code in RefusalCode if "INSTRUMENT" in code}

@@ -7,9 +7,12 @@ import psycopg
 import pytest
 
 from accounting.management.obligations import ObligationState, ReceiptState
-from accounting.management.reporting_periods import PeriodState
-from accounting.refusals import Refused
+from accounting.management.reporting_periods import PeriodKind, PeriodState, PeriodStep, ReportingPeriod
+from accounting.refusals import RefusalCode, Refused
 from ledger.declarations import declare, history_of, withdraw
+from ledger.period_steps import AskedStep, take_step
+from ledger.principals import Role
+from ledger.releases import Catalogues
 from ledger.setup import Databases
 from tests.regulated import ANNUAL, NOON, PARKS, regulated
 
@@ -155,6 +158,33 @@ async def test_each_sees_what_concerns_it(databases: Databases) -> None:
         assert await seen(here.as_regulator("city", here.operator)) == [("operator", "city")]
         assert await seen(here.as_regulator("customs", *all_named)) == []
         assert await seen(here.as_regulator("province")) == []
+
+
+async def test_how_far_the_period_itself_is(databases: Databases) -> None:
+    async with regulated(databases) as here:
+        await here.declared(here.tenant, ANNUAL)
+        for kind, year in ((PeriodKind.YEAR, 2025), (PeriodKind.MONTH, 2024), (PeriodKind.YEAR, 2023)):
+            period = ReportingPeriod(kind, date(year, 1, 1))
+            asked = AskedStep(here.tenant, period, PeriodStep.SUBMIT, Role.SERVICE)
+            await take_step(here.database, Catalogues(), asked, lambda: NOON)
+        found = await here.due(tenant=here.tenant)
+        assert [(one.period.first.year, one.period_state) for one in found] == [
+            (2024, PeriodState.OPEN), (2025, PeriodState.SUBMITTED)
+        ]  # fmt: skip
+
+
+async def test_days_that_no_period_can_be_due_on_are_refused(databases: Databases) -> None:
+    async with regulated(databases) as here:
+        await here.declared(here.tenant, ANNUAL)
+        for name, given in (("from", "first"), ("to", "last"), ("on", "on")):
+            for day in (date(1989, 12, 31), date(9998, 1, 1)):
+                asked: dict[str, object] = {given: day}
+                with pytest.raises(Refused, match=f"{name} is {day}; accepted are days of") as refused:
+                    await here.due(None, **asked)
+                assert (refused.value.code, refused.value.field) == (RefusalCode.BAD_PERIOD, name)
+        (found,) = await here.due(first=date(9997, 1, 1), last=date(9997, 12, 31), on=date(9997, 12, 31))
+        assert (found.due, found.state) == (date(9997, 3, 31), ObligationState.OVERDUE)
+        assert await here.due(first=date(1990, 1, 1), last=date(1990, 12, 31), on=date(1990, 1, 1)) == []
 
 
 async def test_a_regulator_sees_no_period_and_no_other_declaration(databases: Databases) -> None:

@@ -39,6 +39,7 @@ from ledger.sealing import seal
 from ledger.setup import Databases
 from proofs.events import read_event
 from proofs.keys import make_key
+from tests.conftest import Server
 from tests.ledger.test_interval_cells import add, span
 from tests.periods import MARCH, REVIEWER, SUBMITTER, close, closed, step
 from tests.world import NOW, World, row, world
@@ -311,6 +312,10 @@ async def test_readings_of_a_closed_month(databases: Databases) -> None:
         again = await post_intervals(*given, uuid4(), [there], NOW)
         assert again.outcomes[0].duplicates == 2
         await post_intervals(*given, uuid4(), [new], NOW, "a late file")
+        key, same = uuid4(), [span(series, 1)]
+        await correct_intervals(*given, key, same, "misread\nan audit", NOW)
+        with pytest.raises(IdempotencyKeyReused):
+            await correct_intervals(*given, key, same, "misread", NOW, "an audit")
         await correct_intervals(*given, uuid4(), [span(series, 9)], "misread", NOW, "an audit")
         assert [one.reason for one in await adjusted(here, january)] == ["a late file", "an audit"]
 
@@ -474,8 +479,9 @@ async def test_closing_while_a_file_is_merged(databases: Databases) -> None:
         assert await here.mismatches() == []
 
 
-async def test_all_of_it_is_sealed(databases: Databases) -> None:
-    async with world(databases) as here:
+async def test_all_of_it_is_sealed(server: Server, worker_id: str) -> None:
+    own = server.create(f"periods_{worker_id}")  # one that no service seals by its own key
+    async with world(own) as here:
         key = make_key("tests")
         await close(here)
         await comment(here.database, here.tenant, MARCH, "looks right")
@@ -490,3 +496,4 @@ async def test_all_of_it_is_sealed(databases: Databases) -> None:
         steps = ["submitPeriod", "reviewPeriod", "closePeriod"]
         assert kinds == [*steps, "commentOnPeriod", "postActivities", "reopenPeriod"]
         assert '"adjustments":{"count":1' in texts[9]
+    server.drop(f"periods_{worker_id}")

@@ -55,6 +55,12 @@ def test_forty_days_after_a_month(last_day: str, due: str) -> None:
     assert due_day(DueRule(days=40), date.fromisoformat(last_day)) == date.fromisoformat(due)
 
 
+def test_the_earliest_months_are_not_left_out() -> None:
+    rule = DueRule(days=40)
+    agreed = Obligation("agreed-tenant-month", TENANT, "operator", date(1990, 1, 1), None, rule, "park rules 4")
+    assert days(agreed, date(1990, 6, 1), date(1990, 7, 10)) == [("1990-04", "1990-06-09"), ("1990-05", "1990-07-10")]
+
+
 def test_a_day_of_the_next_year_is_that_day_whatever_weekday_it_is() -> None:
     found = [due_day(DueRule(month=3, day=31), date(year, 12, 31)) for year in range(2017, 2025)]
     assert found == [date(year, 3, 31) for year in range(2018, 2026)]

@@ -68,6 +68,7 @@ def test_a_year_is_covered_once_by_each_kind() -> None:
         (PeriodKind.YEAR, date(2025, 4, 1)),
         (PeriodKind.MONTH, date(2025, 4, 2)),
         (PeriodKind.MONTH, date(1989, 12, 1)),
+        (PeriodKind.MONTH, date(9999, 12, 1)),
     ],
 )
 def test_no_period_begins_there(kind: PeriodKind, first: date) -> None:
@@ -76,12 +77,16 @@ def test_no_period_begins_there(kind: PeriodKind, first: date) -> None:
     assert refused.value.code is RefusalCode.BAD_PERIOD
 
 
+def test_the_last_period_has_a_last_day() -> None:
+    assert ReportingPeriod(PeriodKind.YEAR, date(9998, 1, 1)).last_day == date(9998, 12, 31)
+
+
 def test_texts_and_names() -> None:
     shown = [ReportingPeriod(kind, date(2025, 1, 1)).shown for kind in PeriodKind]
     assert shown == ["month 2025-01", "quarter 2025-Q1", "year 2025"]
     for one in periods_of(2025):
         assert period_named(one.text) == one
-    for text in ("QUARTER 2025-4", "QUARTER 2025-05", "DECADE 2020-01", "", "MONTH 2025-13"):
+    for text in ("QUARTER 2025-4", "QUARTER 2025-05", "DECADE 2020-01", "", "MONTH 2025-13", "MONTH 0000-01"):
         with pytest.raises(Refused):
             period_named(text)
 
