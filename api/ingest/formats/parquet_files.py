@@ -3,33 +3,33 @@
 from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import polars
 
 from accounting.management.ingest_profiles import NUMBERS, PERIOD, TIMES, IngestProfile
 from accounting.refusals import RefusalCode
-from api.ingest.formats import numerals
+from api.ingest.formats import numerals, unpacking
 from api.ingest.formats.blocks import Places, RawBlock, Unread
 from api.ingest.formats.codings import check_size
 from api.ingest.formats.faults import FileFault, Limits, UnreadableFile, sized
 from api.ingest.formats.headings import Column, layout
 from api.ingest.formats.parquet_footers import RowGroup, row_groups
+from api.ingest.formats.parquet_proofs import prove_apart
 from emission_factors.decimals import NotADecimal
 
-_ERRORS: Final = (polars.exceptions.PolarsError, polars.exceptions.PanicException, OSError)
 _TEXTS: Final = (polars.String, polars.Categorical, polars.Enum)
 _FLOATS: Final = (polars.Float32, polars.Float64)
 
 
 class ParquetFile:
-    """A Parquet file. Making it reads the footer; `prove` unpacks every row group once and keeps none."""
+    """A Parquet file. Making it reads the footer; `prove` has every row group unpacked once, by another process."""
 
     def __init__(self, path: Path, profile: IngestProfile, limits: Limits) -> None:
         self._path, self._profile, self._limits = path, profile, limits
         self._groups = row_groups(path)
         _check_groups(self._groups, path.stat().st_size, limits)
-        schema = _read(lambda: polars.read_parquet_schema(path))
+        schema = _schema(path)
         self.layout = layout(list(schema), profile, limits)
         for column in self.layout.columns:
             _check_type(column, schema[list(schema)[column.place]], profile)
@@ -37,10 +37,11 @@ class ParquetFile:
 
     def prove(self) -> int:
         """Return how many rows there are; raises `UnreadableFile` for a group that cannot be unpacked."""
-        rows = sum(len(frame) for _, frame in self._unpacked())
-        if not rows:
+        rows = [group.rows for group in self._groups]
+        if not sum(rows):
             raise UnreadableFile(FileFault.EMPTY, "the Parquet file has no row")
-        return rows
+        prove_apart(self._path, self._read_headers(), rows)
+        return sum(rows)
 
     def raw(self) -> Iterator[RawBlock]:
         """Return the rows in blocks."""
@@ -53,14 +54,15 @@ class ParquetFile:
 
     def _unpacked(self) -> Iterator[tuple[int, polars.DataFrame]]:
         """Return the columns that are read of each row group, with the number of rows before it."""
-        headers = list(dict.fromkeys(self._headers[column.place] for column in self.layout.columns))
         before = accumulate((group.rows for group in self._groups), initial=0)
         for first, group in zip(before, self._groups, strict=False):
-            scan = polars.scan_parquet(self._path, glob=False, cache=False).select(headers).slice(first, group.rows)
-            frame = _read(scan.collect)
-            if frame.height != group.rows:
-                raise UnreadableFile(FileFault.FORMAT, "the Parquet file has fewer rows than its footer says")
-            yield first, frame
+            try:
+                yield first, unpacking.unpacked(str(self._path), self._read_headers(), first, group.rows)
+            except ValueError as error:
+                raise UnreadableFile(FileFault.FORMAT, str(error)) from None
+
+    def _read_headers(self) -> list[str]:
+        return list(dict.fromkeys(self._headers[column.place] for column in self.layout.columns))
 
     def _as_texts(self, part: polars.DataFrame) -> tuple[polars.DataFrame, list[Unread]]:
         columns: list[polars.Series] = []
@@ -72,13 +74,11 @@ class ParquetFile:
         return polars.DataFrame(columns), unread
 
 
-def _read(read: Any) -> Any:
-    """Return what a reading of polars returns; raises `UnreadableFile` for its errors."""
+def _schema(path: Path) -> dict[str, polars.DataType]:
     try:
-        return read()
-    except _ERRORS as error:
-        message = f"the Parquet file cannot be unpacked: {str(error).splitlines()[0][:160]}"
-        raise UnreadableFile(FileFault.FORMAT, message) from None
+        return polars.read_parquet_schema(path)
+    except unpacking.ERRORS as error:
+        raise UnreadableFile(FileFault.FORMAT, unpacking.told(error)) from None
 
 
 def _check_groups(groups: list[RowGroup], received: int, limits: Limits) -> None:

@@ -35,7 +35,7 @@ def row_groups(path: Path) -> list[RowGroup]:
         if isinstance(error, UnreadableFile):
             raise
         raise _damaged() from None
-    if any(group.rows < 0 or group.unpacked < 0 for group in groups):
+    if not all(isinstance(size, int) and size >= 0 for group in groups for size in (group.rows, group.unpacked)):
         raise _damaged()
     return groups
 

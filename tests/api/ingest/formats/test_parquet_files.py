@@ -139,7 +139,7 @@ def test_a_file_without_rows(tmp_path: Path) -> None:
 
 
 @given(st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
 def test_a_damaged_file_is_read_or_refused(tmp_path: Path, data: st.DataObject) -> None:
     body = bytearray(made(tmp_path, count=20, group=10).read_bytes())
     kind = data.draw(st.sampled_from(["cut", "changed"]))
@@ -155,6 +155,15 @@ def test_a_damaged_file_is_read_or_refused(tmp_path: Path, data: st.DataObject) 
         return
     assert kind == "changed"
     assert sum(block.frame.height for block in found) == 20
+
+
+def test_a_page_that_says_an_impossible_length_ends_no_service(tmp_path: Path) -> None:
+    body = bytearray(made(tmp_path, count=20, group=10).read_bytes())
+    page = body.index(b'\x15\x00\x15\x10\x15",\x15')  # a data page: 8 bytes unpacked, 17 packed, then how many values
+    body[page + 8] ^= 1  # a number below none, which the library takes for 2 exabytes
+    found = fault_of(saved(tmp_path, bytes(body)), PARQUET)
+    assert found.fault is FileFault.FORMAT
+    assert "a page says a length that cannot be" in str(found)
 
 
 @pytest.mark.parametrize(
