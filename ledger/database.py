@@ -8,12 +8,12 @@ PostgreSQL passes only that form on. What a snapshot sees, and which tenants may
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -27,9 +27,11 @@ from sqlmodel import SQLModel
 
 from ledger.access import EVERYTHING, NO_PARK, Access, NotRegistered, binding
 from ledger.authors import OURSELVES, Author
+from ledger.beside import Beside, Turn
 from ledger.turns import Turns
 
 SERVICE_ROLE: Final = "parkledger_service"
+Result = TypeVar("Result")
 
 
 class Connection(AsyncConnection[TupleRow]):
@@ -73,6 +75,7 @@ class UnsafeDatabase(RuntimeError):
 _READ: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; %s"
 _TELL: Final = b"BEGIN; SELECT told_instant(); COMMIT; %s; SELECT newest_instant()"
 """One message, so that between the instant told and the snapshot there is the least time for another to be recorded."""
+_SHARE: Final = b"SET TRANSACTION SNAPSHOT '%s'"
 _PATIENCE_S: Final = 60
 """Seconds until one who waits for a connection is told that there is none."""
 _TRIES: Final = 3
@@ -98,9 +101,11 @@ class Database:
     """
 
     def __init__(self, url: str, size: int = 8, writers: int | None = None) -> None:
+        self._url = url
         self._reads = _pool(url, size, least=size if writers else 1)
         self._writes = _pool(url, writers) if writers else self._reads
         self.turns = Turns(writers or size)
+        self.beside = Beside()
         self.access = EVERYTHING
         self.author = OURSELVES
         self._months: set[tuple[int, int]] = set()
@@ -203,6 +208,26 @@ class Database:
             await connection.execute(_READ % self.access.read_settings(), prepare=False)
             yield connection
 
+    async def read_beside(
+        self, turn: Turn, work: Callable[[Connection], Coroutine[Any, Any, Result]], shared: str | None = None
+    ) -> Result:
+        """Do in a turn's thread what reads long, on a connection of its own, in a snapshot as `snapshot` opens.
+
+        `shared` names the snapshot of another transaction, which lasts until this one has begun: what is seen is that.
+        """
+
+        async def read() -> Result:
+            connecting = Connection.connect(self._url, autocommit=True, connect_timeout=_PATIENCE_S)
+            async with await connecting as connection:
+                await _prepare(connection)
+                _mark(connection, self.access)
+                settings = self.access.read_settings()
+                begun = b"; ".join([_SHARE % shared.encode(), settings]) if shared else settings
+                await connection.execute(_READ % begun, prepare=False)
+                return await work(connection)
+
+        return await turn.run(read)
+
     @asynccontextmanager
     async def told_snapshot(self) -> AsyncIterator[Told]:
         """Open a snapshot as `snapshot` does, and tell the instant as of which the same can be read again."""
@@ -291,6 +316,13 @@ class Snapshot:
             self._opened = self._database.told_snapshot()
             self._told = await self._opened.__aenter__()
         return self._told
+
+
+async def shared_snapshot(connection: Connection) -> str:
+    """Return the name by which another transaction may see what this one does, as long as this one lasts."""
+    row = await (await connection.execute("SELECT pg_export_snapshot()")).fetchone()
+    assert row is not None  # noqa: S101  a select without a table has a row
+    return str(row[0])
 
 
 async def bind(connection: Connection, tenant: UUID) -> None:

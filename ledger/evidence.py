@@ -6,7 +6,7 @@ about the same thing is one row.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -79,6 +79,16 @@ _OF_SUBJECTS: Final = f"""
 SELECT {_COLUMNS} FROM evidence WHERE tenant_id = %s AND subject_kind = %s AND subject = ANY(%s::text[])
 ORDER BY recorded_at, evidence_id
 """  # noqa: S608  composed of constants
+_OF_DAYS: Final = f"""
+SELECT {_COLUMNS} FROM evidence
+WHERE tenant_id = %(tenant)s AND recorded_at <= %(until)s AND CASE subject_kind
+    WHEN 'PERIOD' THEN subject = ANY(%(periods)s::text[])
+    WHEN 'ACTIVITY' THEN EXISTS (SELECT FROM activities AS activity WHERE activity.tenant_id = evidence.tenant_id
+        AND activity.activity_id = (CASE subject_kind WHEN 'ACTIVITY' THEN evidence.subject END)::uuid
+        AND activity.local_end > %(first)s AND activity.local_start < %(last)s::date + 1)
+    ELSE false END
+ORDER BY recorded_at, evidence_id
+"""  # noqa: S608  composed of constants
 _IS_THERE: Final[dict[EvidenceSubject, str]] = {
     EvidenceSubject.ACTIVITY: "SELECT FROM activities WHERE tenant_id = %s AND activity_id = %s::uuid",
     EvidenceSubject.INSTRUMENT: "SELECT FROM instruments WHERE tenant_id = %s AND instrument_id = %s::uuid",
@@ -115,8 +125,9 @@ async def add_evidence(database: Database, new: NewEvidence) -> Evidence:
             "tenant": new.tenant, "id": new_id(), "sha256": new.sha256, "media_type": new.media_type,
             "byte_count": new.byte_count, "name": new.name, "kind": new.kind, "subject": new.subject, "note": new.note,
         }  # fmt: skip
-        is_new = await (await connection.execute(_ADD, values)).fetchone() is not None
-        row = await (await connection.execute(_SAME, values)).fetchone()
+        known = await (await connection.execute(_SAME, values)).fetchone()
+        is_new = known is None and await (await connection.execute(_ADD, values)).fetchone() is not None
+        row = known or await (await connection.execute(_SAME, values)).fetchone()
     if row is None:
         raise RuntimeError(f"evidence {new.sha256} was neither added nor found")
     return _read(row, is_new=is_new)
@@ -136,6 +147,17 @@ async def evidence_of(
     """Return the evidence about some things, in the order of recording."""
     cursor = await connection.execute(_OF_SUBJECTS, (tenant, kind, list(subjects)))
     return [_read(row) for row in await cursor.fetchall()]
+
+
+async def evidence_of_days(
+    connection: Connection, tenant: UUID, periods: Collection[str], days: tuple[date, date], until: datetime
+) -> list[Evidence]:
+    """Return the evidence about periods, and about activities that touch days, both included, on their site's clock,
+    that was recorded by an instant, in the order of recording.
+    """
+    first, last = days
+    asked = {"tenant": tenant, "periods": list(periods), "first": first, "last": last, "until": until}
+    return [_read(row) for row in await (await connection.execute(_OF_DAYS, asked)).fetchall()]
 
 
 async def _check(connection: Connection, tenant: UUID, kind: EvidenceSubject, subject: str) -> None:

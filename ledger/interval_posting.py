@@ -201,7 +201,7 @@ async def _once(
 ) -> IntervalsPosted:
     """Do what a key asks for, or tell again what it did; why it is done, and why in closed months."""
     reason, adjustment = reasons
-    fingerprint = fingerprint_of(spans, f"{reason}\n{adjustment}" if adjustment else reason)
+    fingerprint = fingerprint_of(spans, f"{reason}\x00{adjustment}" if adjustment else reason)
     # Before the transaction, which must not wait for another connection; what lies outside will be refused.
     await make_interval_months(database, [start for start in _months(spans) if EARLIEST <= start <= now])
     try:

@@ -128,10 +128,10 @@ SELECT report_id, regulator, recorded_at FROM report_recipients WHERE report_id 
 ORDER BY regulator, recipient_id
 """
 _PARTS: Final = """
-SELECT report_id, json_build_object('totals', whole -> 'totals', 'rests', whole -> 'rests', 'gaps', whole -> 'gaps',
-    'subject', whole -> 'subject')
-FROM (SELECT report_id, convert_from(content, 'UTF8')::json AS whole FROM reports
-    WHERE report_id = ANY(%s::uuid[])) AS one
+SELECT report_id, to_json(part) FROM reports
+CROSS JOIN LATERAL json_to_record(convert_from(content, 'UTF8')::json)
+    AS part (totals json, rests json, gaps json, subject json)
+WHERE report_id = ANY(%s::uuid[])
 """
 
 

@@ -114,6 +114,12 @@ class Catalogues:
         self._lock = asyncio.Lock()
         self._made = {catalogue.release.number: catalogue for catalogue in made}
 
+    def beside(self) -> "Catalogues":
+        """Return the same catalogues for another event loop, which waits for nobody in this one."""
+        found = Catalogues()
+        found._made = self._made
+        return found
+
     async def get(
         self, connection: Connection, number: int | None = None, known_at: datetime | None = None
     ) -> Catalogue:

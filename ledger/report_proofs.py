@@ -55,13 +55,13 @@ async def proof_of(database: Database, report: PublishedReport, heads: Sequence[
         states = [stated_checkpoint(note.encode()) for note in heads]
         found = [
             await _with_event(connection, report, index, after, head, note)
-            if _tenant(head) == report.of.tenant
+            if tenant_of(head) == report.of.tenant
             else GrownHistory(head.origin, note, note, ())
             for head, note in zip(states, heads, strict=True)
         ]
         if all(one.event is None for one in found):
             found.append(await _with_event(connection, report, index, after, None, None))
-        tenants = sorted({_tenant(head) for head in states} | {report.of.tenant})
+        tenants = sorted({tenant_of(head) for head in states} | {report.of.tenant})
         rotations = [note for tenant in tenants for note in await rotations_of(connection, tenant)]
     return ReportProof(found, rotations)
 
@@ -83,6 +83,6 @@ async def _with_event(
     return GrownHistory(head.origin, note, after, grown, event, included)
 
 
-def _tenant(head: Checkpoint) -> UUID:
+def tenant_of(head: Checkpoint) -> UUID:
     """Return whose history a head is of: its origin ends with the tenant (`ledger.sealing.origin_of`)."""
     return UUID(head.origin.rpartition("/")[2])

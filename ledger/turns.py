@@ -17,7 +17,7 @@ MOST_WAITING: Final = 256
 
 
 class Overloaded(Exception):
-    """As many writes wait as may; nothing of this one was begun."""
+    """As many wait as may; nothing of this one was begun."""
 
 
 class Turns:

@@ -128,7 +128,8 @@ _DUE: Final = f"""
     AND (last.attempt IS NULL OR last.next_at <= %(now)s OR asked.after_attempt >= last.attempt)
     AND NOT EXISTS (SELECT FROM webhook_changes AS ended WHERE ended.tenant_id = one.tenant_id
         AND ended.target_id = one.target_id AND ended.kind IN ('DISABLED', 'REMOVED'))
-ORDER BY one.happened_at, one.delivery_id LIMIT %(most)s
+ORDER BY row_number() OVER (PARTITION BY one.target_id ORDER BY one.happened_at, one.delivery_id), one.happened_at,
+    one.delivery_id LIMIT %(most)s
 """
 _OF_TARGET: Final = f"""
 {_DELIVERIES} WHERE one.target_id = %(target)s AND (%(before)s::uuid IS NULL OR one.delivery_id < %(before)s::uuid)
@@ -146,7 +147,7 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 
 
 async def due(connection: Connection, now: datetime) -> list[Delivery]:
-    """Return deliveries that are to be sent now, the oldest events first."""
+    """Return deliveries that are to be sent now: of each target its oldest event first, then of each the next."""
     return await _read(connection, _DUE, {"now": now, "oldest": now - KEPT, "most": MOST_DUE})
 
 

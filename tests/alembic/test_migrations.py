@@ -44,7 +44,7 @@ def test_only_the_newest_revision_is_current(fresh: Databases) -> None:
     assert is_current()
 
 
-def test_each_step_up_and_down_twice(fresh: Databases) -> None:
+def test_each_step_up_and_down_and_up_again(fresh: Databases) -> None:
     url = fresh.owner_url
     revisions = migrate.revisions()
     seen = [state(url)]
@@ -52,13 +52,12 @@ def test_each_step_up_and_down_twice(fresh: Databases) -> None:
         migrate.upgrade(url, revision)
         seen.append(state(url))
     assert seen[-1][0], "the ledger has guards"
-    for _ in range(2):
-        for position in range(len(revisions) - 1, -1, -1):
-            migrate.downgrade(url, revisions[position - 1] if position else "base")
-            assert without_version_table(state(url)) == without_version_table(seen[position])
-        for position, revision in enumerate(revisions, 1):
-            migrate.upgrade(url, revision)
-            assert without_version_table(state(url)) == without_version_table(seen[position])
+    for position in range(len(revisions) - 1, -1, -1):
+        migrate.downgrade(url, revisions[position - 1] if position else "base")
+        assert without_version_table(state(url)) == without_version_table(seen[position])
+    for position, revision in enumerate(revisions, 1):
+        migrate.upgrade(url, revision)
+        assert without_version_table(state(url)) == without_version_table(seen[position])
 
 
 def without_version_table(
@@ -138,6 +137,10 @@ def test_declared_tables_are_the_migrated_ones(databases: Databases) -> None:
         "report_receipts",
         "reports",
         "report_recipients",
+        "webhook_targets",
+        "webhook_changes",
+        "webhook_deliveries",
+        "webhook_attempts",
     ],
 )
 @pytest.mark.parametrize("statement", ["UPDATE {} SET recorded_at = now()", "DELETE FROM {}", "TRUNCATE {} CASCADE"])

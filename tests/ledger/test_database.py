@@ -1,13 +1,15 @@
 """The service's role and its snapshots."""
 
 import asyncio
+import threading
 from uuid import uuid4
 
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from ledger.database import Database, Snapshot, UnsafeDatabase
+from ledger.access import Access
+from ledger.database import Connection, Database, Snapshot, UnsafeDatabase, shared_snapshot
 from ledger.posting import post
 from ledger.releases import Catalogues
 from ledger.rows import PostedRow
@@ -135,6 +137,33 @@ async def test_a_snapshot_that_is_not_kept_sees_what_is_written_and_holds_no_con
 async def posted(database: Database, here: World, one: PostedRow) -> None:
     """Post a row over the connections of another database object than the world's."""
     await post(database, Catalogues(here.catalogue), here.tenant, uuid4(), [one], NOW)
+
+
+async def test_what_is_read_beside_is_the_callers_and_of_the_snapshot_that_is_shared(databases: Databases) -> None:
+    async with world(databases) as here, world(databases) as other:
+        theirs = here.database.within(Access(reads=frozenset({here.tenant})))
+
+        async def seen(connection: Connection) -> tuple[object, ...]:
+            query = b"SELECT current_user, (SELECT count(*) FROM activities), (SELECT count(*) FROM sites)"
+            found = await (await connection.execute(query)).fetchone()
+            assert found is not None
+            with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+                await connection.execute(b"CREATE TABLE of_a_snapshot (a int)")
+            return (*found, threading.get_ident() == main)
+
+        async def beside(shared: str | None = None) -> tuple[object, ...]:
+            async with theirs.beside.turn() as turn:
+                return await theirs.read_beside(turn, seen, shared)
+
+        main = threading.get_ident()
+        async with theirs.snapshot() as connection:
+            shared = await shared_snapshot(connection)
+            await here.post(row("a"))
+            await other.post(row("b"))
+            assert await beside(shared) == ("parkledger_service", 0, 1, False)
+        assert await beside() == ("parkledger_service", 1, 1, False)
+        with pytest.raises(psycopg.Error, match="snapshot"):
+            await beside(shared)
 
 
 async def test_a_connection_that_the_server_closed_is_replaced(databases: Databases) -> None:

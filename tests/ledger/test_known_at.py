@@ -223,7 +223,7 @@ def seen(found: Footprint) -> Answer:
     }
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(more, marks=pytest.mark.long) for more in (2, 3))])
 async def test_every_answer_can_be_had_again(databases: Databases, seed: int) -> None:
     async with world(databases) as here:
         partner = await registry.register_tenant(here.database, NewTenant(here.park, "partner", "Partner", "合资方"))

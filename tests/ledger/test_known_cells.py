@@ -130,7 +130,7 @@ async def summed_in_python(here: World, instant: datetime) -> Sums:
     return sums
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 async def test_each_way_gives_what_was_seen(databases: Databases, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     async with world(databases) as here:
         story = Story(here, Random(seed))  # noqa: S311  a test that can be repeated
