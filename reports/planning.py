@@ -2,6 +2,7 @@
 supersedes, and the instant whose knowledge counts.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -117,7 +118,7 @@ async def _before(connection: Connection, asked: Asked, of: Editions, newest: Pu
     if named.id != newest.id:
         message = f"edition {named.version} is superseded already; the newest is edition {newest.version}, {newest.id}"
         raise Refused(RefusalCode.REPORT_SUPERSEDED, "supersedes", message)
-    document = read_document(await content_of(connection, named))
+    document = await asyncio.to_thread(read_document, await content_of(connection, named))
     recipients = (await recipients_of(connection, [named.id]))[named.id]
     return Before(named, document, tuple(one.regulator for one in recipients))
 

@@ -5,7 +5,7 @@
 
 A first edition is known at the instant at which its period was closed, whatever came after. One that supersedes is a
 restatement: on the basis that the closing pins, as known when it is published or at an instant that is named, so that
-it has the adjustments made since. Nothing is written before the last step.
+it has the adjustments made since. Nothing is written before the last step. Values are read beside the service's loop.
 """
 
 import asyncio
@@ -40,7 +40,8 @@ async def publish(desk: Desk, asked: Asked) -> PublishedReport:
     """Publish an edition. Two who publish one at once: one wins.
 
     Raises `Refused` (PERIOD_NOT_CLOSED, ALREADY_PUBLISHED, REPORT_SUPERSEDED, BAD_REPORT, CANNOT_SIGN and others),
-    `NotRegistered` for a tenant or park that is not the caller's to report on, `ReportNotFound` for what it supersedes.
+    `NotRegistered` for a tenant or park that is not the caller's to report on, `ReportNotFound` for what it supersedes,
+    `Overloaded` where too many reports are being read.
     """
     if desk.key is None:
         message = "this service has no key to sign with; publish where the history is signed"
@@ -48,11 +49,17 @@ async def publish(desk: Desk, asked: Asked) -> PublishedReport:
     plan = await planned(desk.database, checked(asked))
     instant = await known_at(desk.database, plan)
     await sealed_until(desk.database, desk.key, plan.place.tenants, instant)
-    async with desk.database.snapshot() as connection:
-        values = await read_values(connection, desk.catalogues, plan, instant)
-    document = await asyncio.to_thread(drafted, plan, values)
-    content = await asyncio.to_thread(to_canonical_json, document)
-    return await add_report(desk.database, _signed(plan, document, content, values.now, desk.key))
+    document, content, now = await _assembled(desk, plan, instant)
+    return await add_report(desk.database, _signed(plan, document, content, now, desk.key))
+
+
+async def _assembled(desk: Desk, plan: Plan, instant: datetime) -> tuple[Document, bytes, datetime]:
+    """Return the document of an edition, its canonical bytes, and the database's time; the service's loop is free."""
+    catalogues = desk.catalogues.beside()
+    async with desk.database.beside.turn() as turn:
+        values = await desk.database.read_beside(turn, lambda found: read_values(found, catalogues, plan, instant))
+        document = await asyncio.to_thread(drafted, plan, values)
+        return document, await asyncio.to_thread(to_canonical_json, document), values.now
 
 
 def _signed(plan: Plan, document: Document, content: bytes, now: datetime, key: PrivateKey) -> NewReport:

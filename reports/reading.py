@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from emission_factors.decimals import plain
+from emission_factors.decimals import EXACT, plain
 from proofs.canonical import Json, read_canonical
 from proofs.errors import NotCanonical
 from reports.document import (
@@ -274,6 +274,8 @@ def _text(value: Json, where: str) -> str:
 
 def _number(value: Json, where: str) -> Decimal:
     text = _text(value, where)
+    if len(text) > EXACT.prec:
+        raise BadDocument(f"{where} has {len(text)} characters; accepted are numbers of up to {EXACT.prec}")
     found = Decimal(text) if _NUMBER.fullmatch(text) else None
     if found is None or plain(found) != text:
         raise BadDocument(f"{where} is {text!r:.60}; accepted is a decimal without idle zeros, as '-12.5'")

@@ -50,6 +50,9 @@ def recompute(document: Parsed) -> tuple[Finding, ...]:
         return tuple(found)
     except (KeyError, TypeError, AttributeError, decimals.NotADecimal) as error:
         raise NotADocument(f"this is not the JSON of a report: {error!r}") from None
+    except ArithmeticError:
+        digits = decimals.EXACT.prec
+        raise NotADocument(f"a number has, or leads to, more digits than the {digits} computed with") from None
 
 
 def _number(text: object) -> Decimal:
@@ -90,6 +93,7 @@ def _table(table: Parsed, reader: "_Reader") -> Iterator[Finding]:
         yield Finding(f"table {table['code']}", "two columns have one code; each has one of its own")
     if len(rows) < len(table["rows"]):
         yield Finding(f"table {table['code']}", "two rows have one code; each has one of its own")
+    added = {row["code"]: row["adds"] or {} for row in table["rows"]}
     for row in table["rows"]:
         where = f"table {table['code']}, row {row['code']}"
         if len(row["cells"]) != len(columns):
@@ -98,14 +102,19 @@ def _table(table: Parsed, reader: "_Reader") -> Iterator[Finding]:
         for column, of in sorted((row["sums"] or {}).items()):
             yield from _compared(where, column, rows[row["code"]][column], reader.sum(of))
         if row["adds"]:
-            yield from _added(where, rows, row, numeric)
+            yield from _added(where, rows, row, numeric, added)
 
 
-def _added(where: str, rows: Mapping[str, Parsed], row: Parsed, numeric: set[str]) -> Iterator[Finding]:
+def _added(
+    where: str, rows: Mapping[str, Parsed], row: Parsed, numeric: set[str], added: Mapping[str, Parsed]
+) -> Iterator[Finding]:
     """Check a sum of rows in each column where it states a number."""
     unknown = sorted(set(row["adds"]) - set(rows))
     if unknown:
         yield Finding(where, f"it adds the rows {', '.join(unknown)}, which the table does not have")
+        return
+    if _adds_itself(row["code"], added):
+        yield Finding(where, "it adds itself, so that any number would follow")
         return
     for column, stated in rows[row["code"]].items():
         if column in numeric and stated is not None:
@@ -115,6 +124,17 @@ def _added(where: str, rows: Mapping[str, Parsed], row: Parsed, numeric: set[str
             else:
                 made = decimals.total(decimals.product(_number(cell), Decimal(sign)) for cell, sign in parts)
                 yield from _compared(where, column, stated, made)
+
+
+def _adds_itself(code: str, added: Mapping[str, Parsed]) -> bool:
+    """Whether a row is among those that it adds, or that they add; `added` are the rows that each adds."""
+    seen: set[str] = set()
+    waiting = [code]
+    while waiting:
+        found = set(added.get(waiting.pop(), ())) - seen
+        seen |= found
+        waiting += found
+    return code in seen
 
 
 def _compared(where: str, name: str, stated: object, made: Decimal) -> Iterator[Finding]:

@@ -227,8 +227,13 @@ class ReportVerdict:
 
     def told(self, language: Language = Language.EN) -> tuple[str, ...]:
         """Return the lines that a command prints: the verdict and each finding with its mark, then the earlier
-        editions.
+        editions. What a file says stays within its line and moves no cursor.
         """
         head = _HEAD[language, self.holds].format(title=self.titles[language])
         lines = [head, *(f"{MARKS[finding.outcome]} {finding.told(language)}" for finding in self.findings)]
-        return (*lines, *(line for verdict in self.earlier for line in verdict.told(language)))
+        return (*map(_shown, lines), *(line for verdict in self.earlier for line in verdict.told(language)))
+
+
+def _shown(line: str) -> str:
+    """Return a line with the escape of every character that is not shown as one."""
+    return "".join(one if one.isprintable() or one == " " else one.encode("unicode_escape").decode() for one in line)

@@ -143,6 +143,8 @@ def _rests(document: Document, histories: Histories) -> Iterator[ReportFinding]:
         faults.append(("methodVersion", "it is empty"))
     if not rests.basis.get("regime"):
         faults.append(("basis", "it names no regime"))
+    if not rests.heads:
+        faults.append(("heads", "it names none; accepted is a signed head of each history that it rests on"))
     known = _instant(rests.known_at)
     if known is None:
         faults.append(("knownAt", f"{rests.known_at!r}; accepted is an instant with its offset"))

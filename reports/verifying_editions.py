@@ -32,7 +32,7 @@ def verify_editions(newest: Edition, given: Sequence[Edition]) -> Iterator[Repor
 def _ended(edition: Edition) -> Iterator[ReportFinding]:
     """Say that nothing is superseded, or not given."""
     document = edition.document
-    if (document.version == 1) != (document.supersedes is None):
+    if document.version < 1 or (document.version == 1) != (document.supersedes is None):
         yield _broken(f"version {document.version} says that it supersedes {document.supersedes or 'none'}")
     elif document.supersedes is None:
         yield finding(ReportFindingKind.FIRST_EDITION)

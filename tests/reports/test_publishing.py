@@ -1,10 +1,12 @@
 """Publishing by the reports' own functions, in a database that no service seals: bytes, heads, damage, who may not."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -17,6 +19,8 @@ from accounting.regimes import RegimeCode
 from emission_factors.gases import GwpSet
 from ledger import report_heads, sealing
 from ledger.access import Access
+from ledger.beside import Beside
+from ledger.database import Connection
 from ledger.declarations import declare
 from ledger.history import NotSealed, newest_head
 from ledger.history_verification import verify_history
@@ -24,14 +28,16 @@ from ledger.posting import post
 from ledger.published_reports import PublishedReport, ReportDamaged, content_of
 from ledger.releases import Catalogues
 from ledger.report_proofs import proof_of
-from ledger.report_staleness import StaleReason, moved_since
+from ledger.report_staleness import Moved, StaleReason, moved_since
 from ledger.sealing import HistoryDamaged, seal
 from ledger.setup import Databases
+from ledger.turns import Overloaded
 from proofs.keys import make_key
 from proofs.signatures import verify_document
+from reports import publishing
 from reports.asked_reports import Asked, checked
 from reports.document import FORMAT, Cadence, ReportKind
-from reports.drafting import drafted, read_values
+from reports.drafting import Values, drafted, read_values
 from reports.packages import packed
 from reports.planning import Plan, known_at, planned
 from reports.publishing import Desk, publish
@@ -89,6 +95,11 @@ class Closed:
     def counts(self) -> list[object]:
         with psycopg.connect(self.databases.owner_url) as connection:
             return [connection.execute(f"SELECT count(*) FROM {name}".encode()).fetchone() for name in TABLES]
+
+
+async def stale(connection: Connection, report: PublishedReport, release: int) -> list[Moved] | None:
+    [found] = await moved_since(connection, [(report, release)])
+    return found
 
 
 @asynccontextmanager
@@ -202,6 +213,51 @@ async def test_a_publication_waits_for_another_sealer(own: Databases) -> None:
         assert (await publishing).version == 1
 
 
+async def test_many_who_publish_at_once_take_turns_and_all_come_through(own: Databases) -> None:
+    async with a_closed_month(own) as closed:
+        database = closed.here.database
+        database.beside = Beside(at_once=1)
+        kinds = (ReportKind.GHG_PROTOCOL, ReportKind.ISO_14064, ReportKind.ESRS_E1)
+        first = await asyncio.gather(*(publish(closed.desk, closed.asked(kind=kind)) for kind in kinds))
+        again = [{"kind": ReportKind(one.of.kind), "supersedes": one.id, "reason": "late bill"} for one in first]
+        twice = await asyncio.gather(
+            *(publish(closed.desk, closed.asked(**more)) for more in again * 2), return_exceptions=True
+        )
+        assert [type(one) for one in twice].count(Refused) == 3, "of two of a kind one wins"
+        assert {(one.of.kind, one.version) for one in twice if isinstance(one, PublishedReport)} == {
+            (kind.value, 2) for kind in kinds
+        }
+
+
+async def test_where_too_many_publish_one_is_told_so_and_nothing_is_written(own: Databases) -> None:
+    async with a_closed_month(own) as closed:
+        closed.here.database.beside = Beside(at_once=1, waiting=0)
+        before = closed.counts()
+        async with closed.here.database.beside.turn():
+            with pytest.raises(Overloaded, match="1 reports are being read"):
+                await publish(closed.desk, closed.asked())
+        assert closed.counts() == before
+        assert (await publish(closed.desk, closed.asked())).version == 1
+
+
+async def test_who_gives_up_a_publication_leaves_nothing(own: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with a_closed_month(own) as closed:
+        before, begun = closed.counts(), threading.Event()
+
+        async def held(*_: object) -> Values:
+            begun.set()
+            await asyncio.sleep(60)
+            raise AssertionError("it was not cancelled")
+
+        monkeypatch.setattr(publishing, "read_values", held)
+        asked = asyncio.create_task(publish(closed.desk, closed.asked()))
+        assert await asyncio.to_thread(begun.wait, 10)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        assert closed.counts() == before
+
+
 async def test_the_basis_is_the_one_that_the_closing_pinned(own: Databases) -> None:
     async with a_closed_month(own) as closed:
         adopted = Adoption(RegimeCode.GHG_PROTOCOL, GwpSet.AR5, 3, Approach.OPERATIONAL_CONTROL, None)
@@ -217,13 +273,13 @@ async def test_a_newer_release_makes_it_stale_and_who_reads_less_is_told_nothing
         report = await publish(closed.desk, closed.asked())
         release = closed.here.catalogue.release.number
         async with closed.here.database.snapshot() as connection:
-            assert await moved_since(connection, report, release) == []
-            found = await moved_since(connection, report, release - 1)
+            assert await stale(connection, report, release) == []
+            found = await stale(connection, report, release - 1)
             assert found is not None
             assert [(one.reason, one.count) for one in found] == [(StaleReason.FACTOR_RELEASE, 1)]
         stranger = closed.here.database.within(Access(named=frozenset({closed.here.tenant})))
         async with stranger.snapshot() as connection:
-            assert await moved_since(connection, report, release) is None
+            assert await stale(connection, report, release) is None
 
 
 async def test_many_changes_are_counted_to_an_end(own: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,10 +289,44 @@ async def test_many_changes_are_counted_to_an_end(own: Databases, monkeypatch: p
         for number in range(3):
             await closed.adjust(f"late {number}")
         async with closed.here.database.snapshot() as connection:
-            found = await moved_since(connection, report, closed.here.catalogue.release.number)
+            found = await stale(connection, report, closed.here.catalogue.release.number)
         assert found is not None
         assert [(one.reason, one.count) for one in found] == [(StaleReason.ACTIVITIES, 2)]
         assert found[0].since > report.known_at
+
+
+async def test_a_page_of_reports_costs_as_many_statements_as_one(
+    own: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_closed_month(own) as closed:
+        release = closed.here.catalogue.release.number
+        first = await publish(closed.desk, closed.asked())
+        await closed.adjust("late")
+        kinds = (ReportKind.ISO_14064, ReportKind.ESRS_E1)
+        others = [await publish(closed.desk, closed.asked(kind=kind)) for kind in kinds]
+        second = await publish(closed.desk, closed.asked(supersedes=first.id, reason="late bill"))
+        counted: list[object] = []
+        execute = Connection.execute
+
+        async def noted(*given: Any, **more: Any) -> Any:
+            counted.append(given)
+            return await execute(*given, **more)
+
+        async with closed.here.database.snapshot() as connection:
+            monkeypatch.setattr(Connection, "execute", noted)
+            [of_one] = await moved_since(connection, [(first, release)])
+            alone = len(counted)
+            counted.clear()
+            found = await moved_since(connection, [(one, release) for one in (second, *others, first)])
+        assert len(counted) == alone
+        reasons = [[(one.reason, one.count) for one in moved or ()] for moved in found]
+        assert reasons == [
+            [],
+            [(StaleReason.ACTIVITIES, 1)],
+            [(StaleReason.ACTIVITIES, 1)],
+            [(StaleReason.ACTIVITIES, 1), (StaleReason.SUPERSEDED, 1)],
+        ]
+        assert found[3] == of_one
 
 
 async def test_a_row_without_its_bytes_is_refused_by_the_database(own: Databases) -> None:

@@ -58,6 +58,7 @@ def test_values_are_of_their_kinds_again() -> None:
     [
         (("version",), "2", "document.version is '2'; accepted is a whole number"),
         (("version",), True, "document.version is True"),
+        (("totals",), {"SCOPE_1": "9" * 1001}, "document.totals has 1001 characters; accepted are numbers of up to"),
         (("format",), "parkledger-report/2", "the format is 'parkledger-report/2'; accepted is 'parkledger-report/1'"),
         (("kind",), "OTHER", "accepted are ENTERPRISE, PARK"),
         (("gaps",), ..., "the document has no 'gaps'"),

@@ -22,7 +22,7 @@ from proofs.merkle import inclusion_proof
 from proofs.notes import add_signature
 from proofs.rotations import sign_rotation
 from proofs.signatures import sign_document
-from reports.document import Cadence
+from reports.document import Bilingual, Cadence
 from reports.report_findings import WORDS, ReportFindingKind, ReportVerdict
 from reports.signed_reports import PURPOSE, PublicationProof
 from reports.verifying import verify_report
@@ -270,6 +270,29 @@ def test_the_publication_may_be_in_a_history_that_the_document_does_not_rest_on(
     assert verified(data).holds
 
 
+def test_a_report_that_rests_on_nothing_does_not_hold() -> None:
+    own = Log()
+    made = published(logs=(own, Log(NEIGHBOUR)))
+    content = canonical_bytes(_with(json.loads(made.document), "rests.heads", []))
+    index = own.publish(content)
+    signature = sign_document(content, key(), PURPOSE, AT)
+    verdict = verified(made.with_(document=content, signature=signature, proofs=(own.proof(None, index),)))
+    assert failed(verdict) == [Kind.NOT_STATED]
+    assert "rests.heads" in "\n".join(verdict.told())
+
+
+def test_nothing_in_a_file_writes_lines_of_its_own() -> None:
+    name = Bilingual("Huarui\x1b[2J\n✓ The report is signed\u202e", "华睿\r\x9b")
+    document = small_document(gaps=("one\n✓ It is the first edition",))
+    made = published(replace(document, subject=replace(document.subject, name=name)))
+    for language in Language:
+        lines = verified(made.file[:-1] + b" ", made.file).told(language), verified(made.file).told(language)
+        assert all(line.isprintable() for line in (*lines[0], *lines[1]))
+    told = verified(made.file).told()
+    assert r"Huarui\x1b[2J\n✓ The report is signed\u202e" in told[0]
+    assert sum(line.startswith("✓") for line in told) == len(HELD)
+
+
 def _with(document: dict[str, Any], path: str, value: object) -> dict[str, Any]:
     first, last = path.split(".")
     document[first][last] = value
@@ -466,6 +489,8 @@ def test_a_version_without_the_one_before_and_a_first_one_that_supersedes() -> N
     assert reason(alone, Kind.BAD_EDITION) == "version 2 says that it supersedes none"
     first = verified(published(small_document(supersedes="00")).file)
     assert reason(first, Kind.BAD_EDITION) == "version 1 says that it supersedes 00"
+    none = verified(published(small_document(version=0, supersedes="00")).file)
+    assert reason(none, Kind.BAD_EDITION) == "version 0 says that it supersedes 00"
 
 
 def test_an_earlier_edition_that_does_not_hold() -> None:

@@ -210,6 +210,24 @@ def test_what_is_no_document_is_refused(reports: Reports) -> None:
         recompute(document)
 
 
+def test_a_row_that_adds_itself_follows_from_nothing(reports: Reports) -> None:
+    document = parsed(reports["b ENTERPRISE"])
+    table = next(one for one in document["tables"] if any(row["adds"] for row in one["rows"]))
+    row = next(row for row in table["rows"] if row["adds"])
+    part = next(one for one in table["rows"] if one["code"] in row["adds"])
+    for adds in ({row["code"]: 1}, {part["code"]: 1}):
+        row["adds"], part["adds"] = adds, {row["code"]: 1}
+        found = [one.message for one in recompute(document) if one.where.endswith(f"row {row['code']}")]
+        assert found == ["it adds itself, so that any number would follow"]
+
+
+def test_numbers_that_are_too_long_to_compute_with_are_refused(reports: Reports) -> None:
+    document = parsed(reports["b ENTERPRISE"])
+    document["lines"][0] |= {"quantity": "9" * 999, "co2ePerUnit": "9" * 999}
+    with pytest.raises(NotADocument, match="more digits than the 1000"):
+        recompute(document)
+
+
 def test_a_row_without_a_figure_is_in_no_sum(reports: Reports) -> None:
     document = parsed(reports["b ENTERPRISE"])
     summary = next(one for one in document["tables"] if one["code"] == "B.1")

@@ -18,12 +18,12 @@ from reports.rendering.renderings import Form, Rendered, render
 from reports.rendering.taxonomy import taxonomy_package
 from tests.reports.documents import document, with_total
 
-_MAY_SKIP = os.environ.get("PARKLEDGER_READERS") != "1"
+MAY_SKIP = os.environ.get("PARKLEDGER_READERS") != "1"
 """Set to 1 where the readers are to be there: then a missing one fails its tests."""
 needs_poppler = pytest.mark.skipif(
-    _MAY_SKIP and shutil.which("pdftotext") is None, reason="poppler-utils is not installed"
+    MAY_SKIP and shutil.which("pdftotext") is None, reason="poppler-utils is not installed"
 )
-needs_arelle = pytest.mark.skipif(_MAY_SKIP and find_spec("arelle") is None, reason="arelle-release is not installed")
+needs_arelle = pytest.mark.skipif(MAY_SKIP and find_spec("arelle") is None, reason="arelle-release is not installed")
 ROOT = Path(__file__).parents[3]
 
 
@@ -50,12 +50,17 @@ def poppler(program: str, pdf: bytes, *arguments: str) -> bytes:
 
 @cache
 def arelle_readings() -> dict[str, dict[str, Any]]:
-    """Return what Arelle finds in the reports of `_reports`, all in one process, since its start costs a second."""
+    """Return what Arelle finds in the reports of `_reports`."""
+    return arelle_read(_reports())
+
+
+def arelle_read(reports: dict[str, bytes]) -> dict[str, dict[str, Any]]:
+    """Return what Arelle finds in inline XBRL by its name, all in one process, since its start costs a second."""
     with TemporaryDirectory() as folder:
         package = Path(folder, "pk.zip")
         package.write_bytes(taxonomy_package())
-        paths = {name: Path(folder, f"{name}.xhtml") for name in _reports()}
-        for name, content in _reports().items():
+        paths = {name: Path(folder, f"{name}.xhtml") for name in reports}
+        for name, content in reports.items():
             paths[name].write_bytes(content)
         command = (
             sys.executable,
