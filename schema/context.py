@@ -1,10 +1,11 @@
 """What a resolver may use: the service's parts, and one consistent snapshot per operation."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
@@ -26,6 +27,9 @@ from schema.report_loading import ReportLoaders
 Clock = Callable[[], datetime]
 Identify = Callable[[], Awaitable[Principal]]
 """Says again who a caller is; raises `Unauthenticated`."""
+Gone = Callable[[], Awaitable[None]]
+"""Waits until the client that asks has gone."""
+Result = TypeVar("Result")
 
 
 class Meter(Protocol):
@@ -88,6 +92,7 @@ class Context:
     principal: Principal = ANONYMOUS
     identify: Identify | None = None
     meter: Meter | None = None
+    gone: Gone | None = None
     refused: Unauthenticated | None = field(default=None, init=False)
     keeps_snapshot: bool = field(default=True, init=False)
     snapshot: Snapshot = field(init=False)
@@ -144,6 +149,22 @@ class Context:
         await self.snapshot.close()
         del self.parks, self.tenants, self.sites, self.sources
         del self.tenants_of_park, self.sites_of_tenant, self.sources_of_site, self.ends_of_series, self.reports
+
+    async def while_asked(self, work: Awaitable[Result]) -> Result:
+        """Do what takes long, and only as long as the client waits for it; raises `BadInput` where it has gone."""
+        task = asyncio.ensure_future(work)
+        begun: list[asyncio.Future[Any]] = [task]
+        if self.gone:
+            begun.append(asyncio.ensure_future(self.gone()))
+        try:
+            await asyncio.wait(begun, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                raise BadInput("the client did not wait for the answer")
+            return task.result()
+        finally:
+            for one in begun:
+                one.cancel()
+            await asyncio.gather(*begun, return_exceptions=True)
 
     def read(self) -> AbstractAsyncContextManager[Connection]:
         """Take the operation's snapshot for one or more statements."""

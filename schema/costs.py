@@ -26,6 +26,7 @@ from schema.limits import PAGE_DEFAULT, PAGE_MOST
 
 _COMPUTED: Final = 5
 _SIMULATED: Final = 50
+_REPORTED: Final = 500
 HEAVY: Final[Mapping[str, int]] = {
     "baseYear": _COMPUTED,
     "completeness": _COMPUTED,
@@ -41,6 +42,8 @@ HEAVY: Final[Mapping[str, int]] = {
     "parkIndicators": 2 * _COMPUTED,
     "parksConsolidation": 4 * _COMPUTED,
     "plannedFootprint": _SIMULATED,
+    "publishReport": _REPORTED,
+    "reportPreview": _REPORTED,
     "scenario": _SIMULATED,
     "supplyFactors": _COMPUTED,
     "targetProgress": _COMPUTED,
@@ -65,10 +68,12 @@ Fragments = Mapping[str, FragmentDefinitionNode]
 
 @dataclass(slots=True)
 class _Known:
-    """What is known of a document: the variables that its pages are sized by, and points by their values."""
+    """What is known of a document: the variables that its pages are sized by, with the values that they have where none
+    is given, and points by their values.
+    """
 
     document: DocumentNode
-    sized_by: tuple[str, ...]
+    sized_by: Mapping[str, int | None]
     posts: tuple[FieldNode, ...]
     points: dict[tuple[Any, ...], int] = field(default_factory=dict)
 
@@ -88,10 +93,11 @@ class Costs:
             if len(self._known) >= _MOST_KEPT:
                 self._known.clear()
             self._known[key] = known
-        sizes = tuple([_size(variables.get(one)) for one in known.sized_by])
+        given = {one: variables.get(one, default) for one, default in known.sized_by.items()}
+        sizes = tuple([_size(value) for value in given.values()])
         points = known.points.get(sizes)
         if points is None:
-            points = _Counting(_fragments(document), variables).operation(document, name)
+            points = _Counting(_fragments(document), given).operation(document, name)
             if len(known.points) >= PAGE_MOST:
                 known.points.clear()
             known.points[sizes] = points
@@ -158,7 +164,16 @@ def _size(value: object) -> int:
 def _looked_through(document: DocumentNode, name: str | None) -> _Known:
     fragments = _fragments(document)
     posts = [one for one in _roots(document, name, fragments) if one.name.value in POSTED_IN]
-    return _Known(document, tuple(sorted(set(_sizing(document)))), tuple(posts))
+    defaults = dict(_defaults(document, name))
+    return _Known(document, {one: defaults.get(one) for one in _sizing(document)}, tuple(posts))
+
+
+def _defaults(document: DocumentNode, name: str | None) -> Iterator[tuple[str, int]]:
+    """Yield the variables of an operation that are a number where none is given, with that number."""
+    for one in _operations(document, name):
+        for variable in one.variable_definitions or ():
+            if isinstance(variable.default_value, IntValueNode):
+                yield variable.variable.name.value, int(variable.default_value.value[:_DIGITS])
 
 
 def _sizing(document: DocumentNode) -> Iterator[str]:
@@ -178,11 +193,16 @@ def _fragments(document: DocumentNode) -> Fragments:
 
 
 def _roots(document: DocumentNode, name: str | None, fragments: Fragments) -> Iterator[FieldNode]:
-    """Yield the fields that an operation begins with; of several without a name to choose, which is refused, all."""
+    """Yield the fields that an operation begins with."""
+    for one in _operations(document, name):
+        yield from _fields(one.selection_set, fragments, set())
+
+
+def _operations(document: DocumentNode, name: str | None) -> Iterator[OperationDefinitionNode]:
+    """Yield the operation that is asked for; of several without a name to choose, which is refused, all."""
     for one in document.definitions:
-        is_asked = isinstance(one, OperationDefinitionNode) and name in (None, "", one.name and one.name.value)
-        if isinstance(one, OperationDefinitionNode) and is_asked:
-            yield from _fields(one.selection_set, fragments, set())
+        if isinstance(one, OperationDefinitionNode) and name in (None, "", one.name and one.name.value):
+            yield one
 
 
 def _fields(selected: SelectionSetNode, fragments: Fragments, seen: set[str]) -> Iterator[FieldNode]:

@@ -75,7 +75,7 @@ class RateLimited(PublicError):
 
 
 class Overloaded(PublicError):
-    """More writes wait than may. Nothing of this one was begun."""
+    """More writes or reports wait than may. Nothing of this one was begun."""
 
     code = "OVERLOADED"
 

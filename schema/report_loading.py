@@ -18,6 +18,7 @@ from ledger.published_reports import (
     superseding,
 )
 from ledger.report_receipts import ReportReceipt, receipts_of
+from ledger.report_staleness import Moved, moved_since
 
 Read = Callable[[], AbstractAsyncContextManager[Connection]]
 """Takes the operation's snapshot."""
@@ -31,6 +32,7 @@ class ReportLoaders:
         self.superseding: DataLoader[UUID, PublishedReport | None] = DataLoader(partial(_load_superseding, read))
         self.recipients: DataLoader[UUID, list[Recipient]] = DataLoader(partial(_load_recipients, read))
         self.receipts: DataLoader[UUID, list[ReportReceipt]] = DataLoader(partial(_load_receipts, read))
+        self.moved: DataLoader[tuple[PublishedReport, int], list[Moved] | None] = DataLoader(partial(_load_moved, read))
         self.parts: DataLoader[UUID, dict[str, Any]] = DataLoader(partial(_load_parts, read))
 
 
@@ -56,6 +58,11 @@ async def _load_receipts(read: Read, keys: list[UUID]) -> list[list[ReportReceip
     async with read() as connection:
         found = await receipts_of(connection, keys)
     return [[one for one in found if one.report == key] for key in keys]
+
+
+async def _load_moved(read: Read, keys: list[tuple[PublishedReport, int]]) -> list[list[Moved] | None]:
+    async with read() as connection:
+        return await moved_since(connection, keys)
 
 
 async def _load_parts(read: Read, keys: list[UUID]) -> list[dict[str, Any]]:

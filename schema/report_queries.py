@@ -9,6 +9,7 @@ import strawberry
 from accounting.basis import Basis
 from accounting.management.reporting_periods import ReportingPeriod
 from accounting.refusals import Refused
+from ledger.database import shared_snapshot
 from ledger.published_reports import ReportFilter, report_of, reports_where
 from ledger.published_reports import ReportNotFound as NoReport
 from ledger.registry import parks_where, tenants_where
@@ -92,20 +93,24 @@ class ReportQueries:
         self, info: Info, input: Annotated[ReportPreviewInput, strawberry.argument(description="The report.")]
     ) -> ReportPreview:
         """Assemble a report and show it."""
-        context = info.context
-        asked = _checked(input)
-        boundary = BoundaryInput(park_id=input.park_id, tenant_id=None if input.park_id else input.tenant_id)
-        wanted = input.basis or BasisInput(regime=REGIMES_OF[input.kind][0])
+        return await info.context.while_asked(_preview(info.context, input, _checked(input)))
+
+
+async def _preview(context: Context, given: ReportPreviewInput, asked: Asked) -> ReportPreview:
+    boundary = BoundaryInput(park_id=given.park_id, tenant_id=None if given.park_id else given.tenant_id)
+    wanted = given.basis or BasisInput(regime=REGIMES_OF[given.kind][0])
+    database = context.service.database
+    async with database.beside.turn() as turn:  # before there is a snapshot: who waits holds no connection
         _, on = await basis_of(context, boundary, wanted)
-        park = await _park(context, asked)
-        days = _on(on, park, asked.period, asked)
+        days = _on(on, await _park(context, asked), asked.period, asked)
+        async with context.read() as connection:
+            shared = await shared_snapshot(connection)
         try:
-            async with context.read() as connection:
-                inputs = await read_inputs(connection, on, days)
+            inputs = await database.read_beside(turn, lambda found: read_inputs(found, on, days), shared)
             document = await asyncio.to_thread(previewed, inputs, asked.kind, asked.identifiers or {})
         except Refused as error:
             raise BadInput(f"{error.field}: {error}" if error.field else str(error)) from None
-        return ReportPreview.of(document)
+        return await asyncio.to_thread(ReportPreview.of, document)
 
 
 def _checked(given: ReportPreviewInput) -> Asked:

@@ -11,7 +11,7 @@ import strawberry
 
 from ledger.published_reports import NAMED, PublishedReport
 from ledger.published_reports import Recipient as RecipientRow
-from ledger.report_staleness import Moved, moved_since
+from ledger.report_staleness import Moved
 from proofs.checkpoints import stated_checkpoint
 from reports import document as pure
 from reports.asked_reports import Asked
@@ -227,8 +227,7 @@ class Report(Node):
     async def stale(self, info: Info) -> ReportStale | None:
         """Count what moved."""
         release = (await info.context.reports.parts.load(self.found.id))["rests"]["factorRelease"]
-        async with info.context.read() as connection:
-            moved = await moved_since(connection, self.found, release)
+        moved = await info.context.reports.moved.load((self.found, release))
         if moved is None:
             return None
         return ReportStale(is_stale=bool(moved), reasons=[ReportStaleness.of(one) for one in moved])

@@ -21,10 +21,9 @@ from schema import fast_lists
 from schema.execution import COMPARED_WITH, FastExecutor, executor_class
 from schema.fast_inputs import coerced
 from schema.scalars import SCALARS, ExactDecimal, Instant
-from schema.service import build
 from schema.types.postings import _batch_of
+from tests.schema.methods import SCHEMA
 
-SCHEMA = build()
 WHOLE = "mutation ($input: PostActivitiesInput!) { postActivities(input: $input) { __typename } }"
 IN_PARTS = """mutation ($t: ID!, $k: ID!, $rows: [ActivityRowInput!]!) {
   postActivities(input: {tenantId: $t, idempotencyKey: $k, rows: $rows}) { __typename } }"""
