@@ -39,6 +39,7 @@ class Client:
     ) -> None:
         address = url.rstrip("/")
         self._url = address if address.endswith("/graphql") else f"{address}/graphql"
+        self._timeout_s = timeout_s
         self._http = httpx.Client(timeout=timeout_s, headers=authorization(key))
         self._sleep = sleep
 
@@ -47,6 +48,10 @@ class Client:
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._http.close()
+
+    def with_key(self, key: str) -> "Client":
+        """Return another client of the same service, for somebody else."""
+        return Client(self._url, self._timeout_s, key, self._sleep)
 
     def _answered(self, body: bytes) -> httpx.Response:
         """Return the answer to a body, sent again as long as the service asks for it and the wait is bearable."""

@@ -84,9 +84,10 @@ class FirstPark:
             for name, year in years.items()
             for end, month in (("first", "01"), ("last", "12"))
         }
+        days = {"year.firstDay": f"{self.year}-01-01", "next.lastDay": f"{self.year + 1}-12-31"}
         activity = {f"activity.{name}": value for name, value in self.activity.items()}
         reporter = {"reporter.tenantId": self.reporter} if self.reporter else {}
-        return {"park.id": self.park_id, "year.number": self.year} | months | activity | reporter
+        return {"park.id": self.park_id, "year.number": self.year} | months | days | activity | reporter
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ LISTED: Final = {
     "energy_stocks": operations.DECLARE_ENERGY_STOCKS,
     "storage": operations.DECLARE_STORAGE,
     "targets": operations.DECLARE_TARGETS,
+    "obligations": operations.DECLARE_OBLIGATIONS,
 }
 """Subject of `stated` -> the mutation that takes all of a tenant's."""
 ONE_BY_ONE: Final = {

@@ -1,8 +1,8 @@
 """Loading the demo park into a running service, over HTTP like any client; run again, it goes on where it stopped.
 
 register what is missing -> the operator's first batch, which fixes the park's months -> all other batches, several
-at a time -> readings by the hour -> suppliers' figures -> instruments and declarations -> corrections, the last of
-which marks the park as complete
+at a time -> readings by the hour -> suppliers' figures -> instruments and declarations -> corrections -> a closed
+quarter and its report -> the last correction, which marks the park as complete
 """
 
 from collections.abc import Iterable
@@ -18,6 +18,7 @@ from api.client import Client
 from api.demo.declaring import declare_everything
 from api.demo.parks import WHOLE, Extent, Park, generate, park_code
 from api.demo.posting import Batch, add_figures, batches, first_month, is_complete, post, post_series, repair
+from api.demo.publishing import ShownReport, publish_quarter, shown_report
 from api.demo.registering import KnownPark, known_park, register
 from api.demo.windows import window_before, window_from
 
@@ -27,7 +28,7 @@ CONNECTIONS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What is in the service now: the park, its months, and how many rows this run added."""
+    """What is in the service now: the park, its months, how many rows this run added, and the report to look at."""
 
     park_id: str
     code: str
@@ -38,6 +39,7 @@ class Loaded:
     last_month: str
     full_year: int
     rows_added: int
+    report: ShownReport | None = None
 
 
 def load(client: Client, seed: int, today: date, progress: Progress, extent: Extent = WHOLE) -> Loaded:
@@ -54,7 +56,7 @@ def load(client: Client, seed: int, today: date, progress: Progress, extent: Ext
         # The last step is the operator's, so its bills alone tell whether anything is missing.
         operator = generate(seed, window, Extent(companies=1, months=extent.months, hourly_meters=0))
         if begun and is_complete(client, operator, known):
-            return _loaded(operator, known, 0)
+            return _loaded(client, operator, known, 0)
     park = generate(seed, window, extent)
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         found = _register(client, park, known, pool, progress)
@@ -62,9 +64,12 @@ def load(client: Client, seed: int, today: date, progress: Progress, extent: Ext
         post_series(client, park.series, found, pool)
         _add_figures(client, park, found, pool)
         declare_everything(client, park, found, pool)
-    for todo in park.repairs:
+    *repairs, last = park.repairs
+    for todo in repairs:
         repair(client, found, todo)
-    return _loaded(park, found, rows_added)
+    publish_quarter(client, park, found)
+    repair(client, found, last)
+    return _loaded(client, park, found, rows_added)
 
 
 def new_progress() -> Progress:
@@ -118,7 +123,7 @@ def _post_one(client: Client, batch: Batch, progress: Progress, task: TaskID) ->
     return added
 
 
-def _loaded(park: Park, known: KnownPark, rows_added: int) -> Loaded:
+def _loaded(client: Client, park: Park, known: KnownPark, rows_added: int) -> Loaded:
     window = park.window
     return Loaded(
         known.park_id,
@@ -130,4 +135,5 @@ def _loaded(park: Park, known: KnownPark, rows_added: int) -> Loaded:
         f"{window.last:%Y-%m}",
         window.full_year,
         rows_added,
+        shown_report(client, window, known),
     )

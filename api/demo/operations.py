@@ -18,6 +18,18 @@ mutation Declare{what}($tenant: ID!, $given: [{given}!]!) {{
 """
 
 
+def _step(name: str) -> str:
+    """Return a mutation that takes a step of a reporting period."""
+    return f"""
+mutation Step($input: PeriodStepInput!) {{
+  answer: {name}(input: $input) {{
+    ... on PeriodChanged {{ period {{ state }} }}
+    ... on Refusal {{ code message }}
+  }}
+}}
+"""
+
+
 PARKS: Final = """
 query Parks($after: String) {
   parks(first: 500, after: $after) { nodes { id code } pageInfo { hasNextPage endCursor } }
@@ -25,8 +37,8 @@ query Parks($after: String) {
 """
 TENANTS: Final = """
 query Tenants($park: ID!) {
-  tenants(parkId: $park, first: 500) {
-    nodes { id code sites(first: 500) { nodes { id code sources(first: 500) { nodes { id code } } } } }
+  tenants(parkId: $park, first: 100) {
+    nodes { id code sites(first: 20) { nodes { id code sources(first: 200) { nodes { id code } } } } }
   }
 }
 """
@@ -196,6 +208,7 @@ DECLARE_TRANSFER_TERMS: Final = _declaring("TransferTerms", "TransferTermsInput"
 DECLARE_ZONES: Final = _declaring("Zones", "ZoneInput")
 DECLARE_ENERGY_STOCKS: Final = _declaring("EnergyStocks", "EnergyStockInput", "stocks")
 DECLARE_STORAGE: Final = _declaring("Storage", "StorageUnitInput", "units")
+DECLARE_OBLIGATIONS: Final = _declaring("Obligations", "ObligationInput")
 DECLARE_TARGETS: Final = _declaring("Targets", "TargetDefinitionInput")
 DECLARE_SCENARIO: Final = """
 mutation DeclareScenario($tenant: ID!, $given: ScenarioDefinitionInput!) {
@@ -243,6 +256,36 @@ DECLARE_DENOMINATORS: Final = _declaring("Denominators", "DenominatorInput", "ro
 DECLARE_CHANGES: Final = _declaring("BaseYearChanges", "ReportedYearsChangeInput", "changes")
 
 
+PERIOD: Final = """
+query Period($tenantId: ID!, $kind: PeriodKind!, $first: YearMonth!) {
+  period(tenantId: $tenantId, kind: $kind, first: $first) { state }
+}
+"""
+SUBMIT_PERIOD: Final = _step("submitPeriod")
+REVIEW_PERIOD: Final = _step("reviewPeriod")
+CLOSE_PERIOD: Final = _step("closePeriod")
+CREATE_KEY: Final = """
+mutation CreateKey($input: GrantInput!) {
+  answer: createApiKey(input: $input) { ... on ApiKeyCreated { key } ... on Refusal { code message } }
+}
+"""
+REPORTS: Final = """
+query Reports($tenant: ID!, $kind: ReportKind!, $first: YearMonth!) {
+  reports(tenantId: $tenant, kind: $kind, cadence: QUARTER, from: $first, to: $first, first: 1) {
+    nodes { id first last tenant { nameEn } }
+  }
+}
+"""
+PUBLISH_REPORT: Final = """
+mutation PublishReport($input: PublishReportInput!) {
+  answer: publishReport(input: $input) {
+    ... on ReportPublished { report { id } }
+    ... on Refusal { code message }
+  }
+}
+"""
+
+
 def adding_sources(number: int) -> str:
     """Return a mutation that adds so many sources, given as `$s0`, `$s1`, ...: one request instead of many."""
     variables = ", ".join(f"$s{index}: AddSourceInput!" for index in range(number))
@@ -272,5 +315,5 @@ def add_sources(client: Client, given: Sequence[dict[str, Any]]) -> list[str]:
 
 def _accepted(answer: dict[str, Any]) -> dict[str, Any]:
     if "message" in answer:
-        raise ServiceError(f"{answer['code']}: {answer['message']}")
+        raise ServiceError(f"{answer['code']}: {answer['message']}", answer["code"])
     return answer

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from api.client import Client
 from api.demo.loading import Loaded
+from api.demo.publishing import ShownReport
 
 FOOTPRINT: Final = """
 query DemoFootprint($park: ID!, $first: YearMonth!, $last: YearMonth!) {
@@ -49,6 +50,7 @@ def summary(client: Client, loaded: Loaded, url: str) -> str:
             *(_line(name, found["totals"][key]["co2e"]) for name, key in _LINES),
             *_missing(found["gaps"]),
             *_counted_once(once),
+            *_report(loaded.report, url),
             f"Ask again:\n  {_command(url, loaded.park_id, loaded.full_year)}",
         )
     )
@@ -86,6 +88,17 @@ def _agreement(difference: Decimal) -> str:
 def _missing(gaps: list[dict[str, Any]]) -> list[str]:
     names = sorted({f"{gap['activityType']} ({gap['gap']['line']['code']})" for gap in gaps})
     return [f"  missing for want of a factor, not zero: {', '.join(names)}"] if names else []
+
+
+def _report(found: ShownReport | None, url: str) -> list[str]:
+    """Say where a published report is."""
+    if found is None:
+        return []
+    return [
+        f"Published and signed: the report of {found.tenant}, {found.first_month} to {found.last_month}",
+        f"  {url}/reports/v1/{found.report_id}.pdf?language=zh; all forms, to verify offline:",
+        f"  parkledger report pull {found.report_id} --url {url}",
+    ]
 
 
 def _command(url: str, park_id: str, year: int) -> str:

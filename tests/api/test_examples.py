@@ -28,6 +28,8 @@ NEED_A_PARK = NEED_A_REPORTER | {
     "completeness",
     "findings",
     "scenario",
+    "reports",
+    "obligations",
 }
 CJK = re.compile(r"[一-鿿]")
 ACTIVITY = {
@@ -77,6 +79,8 @@ def test_they_stand_in_this_order() -> None:
         "completeness",
         "findings",
         "scenario",
+        "reports",
+        "obligations",
     ]
 
 

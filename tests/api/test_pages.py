@@ -145,8 +145,8 @@ def test_every_example_stands_on_the_page_as_it_is() -> None:
 
 def test_a_fresh_service_disables_what_needs_a_park() -> None:
     fresh = home_page(None, all_examples())
-    assert fresh.count("hidden disabled>") == 16
-    assert fresh.count('class="needs"') == 16
+    assert fresh.count("hidden disabled>") == 18
+    assert fresh.count('class="needs"') == 18
     with_park = replace(PARK, activity={"tenantId": "x"})
     assert home_page(with_park, all_examples()).count("hidden disabled>") == 4
     with_reporter = replace(with_park, reporter="y")
@@ -178,7 +178,7 @@ def test_without_the_editor_its_page_says_how_to_get_it_and_offers_the_examples(
     assert "Install Node (20.19 or a later 20, or 22.12 or newer), run <code>./start</code> again" in text
     assert "cd web &amp;&amp; npm ci &amp;&amp; npm run build" in text
     assert "请安装 Node（20.19 及更高的 20 版" in text
-    assert text.count('class="example"') == 22
+    assert text.count('class="example"') == 24
     assert "/graphql?example=" not in text
     assert "third-party-licences" not in text
 

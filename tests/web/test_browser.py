@@ -81,7 +81,7 @@ def test_the_home_page_shows_the_park_and_every_example_runs(page: Any, stocked_
     page.locator("[data-figure=scope2Location] dd .bar").wait_for()
     assert page.locator("[data-figure=scope2Location] dd").inner_text().strip() == "531"
     examples = page.locator(".example")
-    assert examples.count() == 22
+    assert examples.count() == 24
     for index in range(16):
         example = examples.nth(index)
         example.locator(".run").click()

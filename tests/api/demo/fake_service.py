@@ -28,6 +28,9 @@ class Kept:
     instruments: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     series: dict[str, tuple[dict[str, Any], dict[str, list[str]]]] = field(default_factory=dict)
     declared: dict[tuple[str, str], Any] = field(default_factory=dict)
+    periods: dict[str, str] = field(default_factory=dict)
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    can_sign: bool = True
     changes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
 
@@ -45,6 +48,7 @@ class FakeService(Client):
 
     def __init__(self, kept: Kept, breaks_after: int | None = None) -> None:
         self.kept = kept
+        self.key = ""
         self._left = breaks_after
 
     def ask(self, document: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -240,6 +244,47 @@ class FakeService(Client):
         assert given["year"] not in before
         self.kept.declared[given["tenant"], "RECORD_YEAR"] = (*before, given["year"])
         return {"declarations": []}
+
+    def with_key(self, key: str) -> "FakeService":
+        self.key = key
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.key = ""
+
+    def _period(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"period": {"state": self.kept.periods.get(given["tenantId"], "OPEN")}}
+
+    def _submit_period(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._step(given, "OPEN", "SUBMITTED")
+
+    def _review_period(self, given: dict[str, Any]) -> dict[str, Any]:
+        assert self.key, "who submitted it does not review it"
+        return self._step(given, "SUBMITTED", "REVIEWED")
+
+    def _close_period(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._step(given, "REVIEWED", "CLOSED")
+
+    def _step(self, given: dict[str, Any], before: str, after: str) -> dict[str, Any]:
+        assert self.kept.periods.get(given["tenantId"], "OPEN") == before
+        self.kept.periods[given["tenantId"]] = after
+        return {"period": {"state": after}}
+
+    def _create_key(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"key": f"key of {given['system']}"}
+
+    def _reports(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"reports": {"nodes": [one for one in self.kept.reports if one["of"] == given["tenant"]]}}
+
+    def _publish_report(self, given: dict[str, Any]) -> dict[str, Any]:
+        assert self.kept.periods[given["tenantId"]] == "CLOSED"
+        if not self.kept.can_sign:
+            return {"code": "CANNOT_SIGN", "message": "no key"}
+        assert not self.kept.reports
+        month = given["first"]
+        told = {"first": month, "last": f"{month[:5]}{int(month[5:]) + 2:02}", "tenant": {"nameEn": "Vaccines"}}
+        self.kept.reports.append({"id": "report:1", "of": given["tenantId"]} | told)
+        return {"report": {"id": "report:1"}}
 
     def _declare(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
         """Keep what is declared; the same again must be the same."""

@@ -2,6 +2,7 @@
 
 import socket
 import sys
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from api.client import Client
 from api.demo import __main__ as process
 from api.demo.keys import DemoKeys
 from api.demo.loading import Loaded
+from api.demo.publishing import ShownReport
 from api.demo.summary import FOOTPRINT, summary
 
 NOWHERE = "http://127.0.0.1:1"
@@ -79,6 +81,18 @@ def test_a_park_that_cannot_be_counted_once_is_told(once: dict[str, Any] | None,
     lines = summary(Answering(once), LOADED, "http://127.0.0.1:8000")
     assert "in two ways" not in lines
     assert all(text in lines for text in told)
+
+
+def test_the_summary_says_where_the_report_is() -> None:
+    assert "reports/v1" not in summary(Answering(), LOADED, "http://127.0.0.1:8000")
+    shown = replace(LOADED, report=ShownReport("UmVwb3J0", "Haiyan Vaccines (demo)", "2025-01", "2025-03"))
+    lines = summary(Answering(), shown, "http://127.0.0.1:8000").splitlines()
+    assert lines[14:17] == [
+        "Published and signed: the report of Haiyan Vaccines (demo), 2025-01 to 2025-03",
+        "  http://127.0.0.1:8000/reports/v1/UmVwb3J0.pdf?language=zh; all forms, to verify offline:",
+        "  parkledger report pull UmVwb3J0 --url http://127.0.0.1:8000",
+    ]
+    assert msgspec.json.decode(msgspec.json.encode(shown), type=Loaded) == shown
 
 
 def test_the_command_it_offers_is_a_request_the_service_can_read() -> None:

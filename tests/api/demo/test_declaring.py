@@ -1,41 +1,28 @@
 """The demo park's instruments and declarations in a real service: what they lead to; declared again they stay."""
 
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from rich.progress import Progress
 
-from api.client import Client
 from api.demo.declaring import declare_everything
-from api.demo.loading import load
-from api.demo.parks import DEFAULT_SEED, Extent, generate, park_code
-from api.demo.registering import KnownPark, known_park
+from api.demo.parks import DEFAULT_SEED, generate
 from api.demo.windows import window_before
-from tests.conftest import Server
-from tests.service import environment, start_service
+from tests.api.demo.loaded_park import LOADED_ON, TWO_YEARS, Demo
 
 pytestmark = pytest.mark.long
 
-LOADED_ON = date(2026, 1, 22)
-TWO_YEARS = Extent(companies=23, months=24, hourly_meters=0)
-"""January 2024 to December 2025, all companies that hold instruments, and the one the road map names."""
-
-INSTRUMENTS = """query ($park: ID!) { instruments(parkId: $park, first: 500) {
-  nodes { id code version quantityMwh tenant { code } versions { version change } } } }"""
 MATCHING = """query ($park: ID!) { footprint(boundary: {parkId: $park}, period: {first: "2025-01", last: "2025-12"}) {
   basis { adoptedBy release { number } }
   instruments { matches { instrumentId quantityMwh } rejections { instrumentId quantityMwh faults { reason } } } } }"""
 ROUNDED = Decimal("1e-11")
 """kg by which sums of totals may differ that the API rounds to twelve decimals."""
 KINDS = ("ADOPTION", "BASE_YEAR", "BASE_YEAR_CHANGE", "DENOMINATOR", "ENERGY_STOCK", "EXPECTATION", "HOLDING",
-         "INDICATOR_YEAR", "LEASE", "METER", "PLANT", "PROSPECT", "REPORTED_YEAR", "SCENARIO", "SCREENING", "STORAGE",
-         "SUPPLY_CLOSING", "TARGET", "TENANCY", "TRANSFER_TERMS", "UNCERTAINTY", "ZONE")  # fmt: skip
+         "INDICATOR_YEAR", "LEASE", "METER", "OBLIGATION", "PLANT", "PROSPECT", "REPORTED_YEAR", "SCENARIO",
+         "SCREENING", "STORAGE", "SUPPLY_CLOSING", "TARGET", "TENANCY", "TRANSFER_TERMS", "UNCERTAINTY",
+         "ZONE")  # fmt: skip
 HISTORY = "query ($tenant: ID!) {{ {} }}".format(
     " ".join(
         f"{kind}: declarations(tenantId: $tenant, kind: {kind}, includeHistory: true, first: 500) "
@@ -79,40 +66,6 @@ UNCERTAINTY = """query ($tenant: ID!) {
   footprint(boundary: {tenantId: $tenant}, period: {first: "2025-01", last: "2025-12"}) {
     uncertainty { scope2Location { total covered spread flags } }
     dataQuality { scope2Location { shares { undeclaredPercent } } } } }"""
-
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """The demo park in a service of its own."""
-
-    client: Client
-    known: KnownPark
-
-    def ask(self, query: str, tenant: str, **more: str) -> dict[str, Any]:
-        """Ask about a tenant."""
-        return self.client.ask(query, {"tenant": self.known.tenants[tenant].tenant_id, **more})
-
-    def instruments(self) -> dict[str, dict[str, Any]]:
-        """Return id -> instrument."""
-        nodes = self.client.ask(INSTRUMENTS, {"park": self.known.park_id})["instruments"]["nodes"]
-        return {node["id"]: node for node in nodes}
-
-    def name(self, instrument_id: str) -> str:
-        """Return tenant and code of an instrument."""
-        found = self.instruments()[instrument_id]
-        return f"{found['tenant']['code']} {found['code']}"
-
-
-@pytest.fixture(scope="module")
-def demo(server: Server, worker_id: str) -> Iterator[Demo]:
-    started = start_service(environment(server.create(f"declaring_{worker_id}")))
-    with Client(started.url) as client:
-        with Progress(disable=True) as progress:
-            load(client, DEFAULT_SEED, LOADED_ON, progress, TWO_YEARS)
-        known = known_park(client, park_code(DEFAULT_SEED))
-        assert known is not None
-        yield Demo(client, known)
-    started.stop()
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 import pytest
 
@@ -17,13 +18,15 @@ from api.demo.windows import window_before
 from tests.api.demo.fake_service import FakeService, Kept
 from tests.api.demo.whole_park import SEED, TODAY, tenant, whole
 
-KNOWN = KnownPark(
-    "park",
-    {
+
+@cache
+def known() -> KnownPark:
+    """Return the park as registered, each id the code itself."""
+    tenants = {
         one.code: KnownTenant(one.code, sources={found.code: found.code for found in one.sources})
         for one in whole().tenants
-    },
-)
+    }
+    return KnownPark("park", tenants)
 
 
 def series(source: str, role: str) -> Series:
@@ -71,7 +74,7 @@ def test_series_are_added_and_posted_once_and_again_they_are_what_is_there() -> 
     kept = Kept()
     with ThreadPoolExecutor(2) as pool:
         for _ in range(2):
-            post_series(FakeService(kept), whole().series, KNOWN, pool)
+            post_series(FakeService(kept), whole().series, known(), pool)
     assert len(kept.series) == 7
     given, posted = kept.series["EM8-01/STORAGE_CHARGE"]
     assert (given["unit"], given["minutes"], given["hasAttribute"], given["activityType"]) == ("kWh", 60, False, "")
@@ -81,10 +84,10 @@ def test_series_are_added_and_posted_once_and_again_they_are_what_is_there() -> 
 def test_other_readings_there_are_told() -> None:
     kept = Kept()
     with ThreadPoolExecutor(1) as pool:
-        post_series(FakeService(kept), whole().series, KNOWN, pool)
+        post_series(FakeService(kept), whole().series, known(), pool)
         kept.series["EM1-02/LOAD"][1]["2025-01-01T00:00:00+08:00"][0] = "1"
         with pytest.raises(ServiceError, match=r"readings of EM1-02 \(LOAD\) differ"):
-            post_series(FakeService(kept), whole().series, KNOWN, pool)
+            post_series(FakeService(kept), whole().series, known(), pool)
 
 
 def test_series_name_profiles_there_are() -> None:

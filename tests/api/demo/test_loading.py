@@ -12,6 +12,7 @@ from api.demo import operations
 from api.demo.loading import Loaded, load
 from api.demo.operations import change
 from api.demo.parks import SMALL, generate
+from api.demo.publishing import ShownReport, quarter_of
 from api.demo.windows import window_before
 from tests.api.demo.fake_service import FakeService, Kept
 from tests.api.demo.whole_park import SEED, TODAY
@@ -41,11 +42,17 @@ WRITES = {
     "DECLARE_ENERGY_STOCKS": 1,
     "DECLARE_STORAGE": 1,
     "DECLARE_TARGETS": 2,
+    "DECLARE_OBLIGATIONS": 2,
     "STATE_INDICATOR_YEAR": 2,
+    "CREATE_KEY": 1,
+    "SUBMIT_PERIOD": 1,
+    "REVIEW_PERIOD": 1,
+    "CLOSE_PERIOD": 1,
+    "PUBLISH_REPORT": 1,
     "CORRECT": 2,
     "VOID": 1,
 }
-REPEATABLE = {name for name in WRITES if name.startswith(("DECLARE_", "STATE_"))} | {"POST"}
+REPEATABLE = {name for name in WRITES if name.startswith(("DECLARE_", "STATE_"))} | {"POST", "CREATE_KEY"}
 """What is sent again after an interruption, and adds nothing then."""
 
 
@@ -131,6 +138,39 @@ def test_corrections_give_the_true_quantity_and_a_reason() -> None:
     assert [set(given) for given in sent(kept, "VOID")] == [{"activityId", "reason"}]
 
 
+def test_one_company_closes_a_quarter_and_publishes_its_report() -> None:
+    kept = Kept()
+    found = loaded(kept)
+    assert found.report == ShownReport("report:1", "Vaccines", "2026-07", "2026-09")
+    steps = [(name, given) for name, given in kept.changes if name.endswith(("_PERIOD", "_KEY", "_REPORT"))]
+    names = ["SUBMIT_PERIOD", "CREATE_KEY", "REVIEW_PERIOD", "CLOSE_PERIOD", "PUBLISH_REPORT"]
+    assert [name for name, _ in steps] == names
+    assert {given["first"] for _, given in steps if "first" in given} == {"2026-07"}
+    assert [given["role"] for _, given in steps if "role" in given] == ["REVIEWER"]
+    assert [name for name, _ in kept.changes][-1] == "CORRECT", "nothing is left out where the rest is missing"
+    assert loaded(kept).report == found.report
+
+
+def test_a_service_that_cannot_sign_closes_the_quarter_all_the_same() -> None:
+    kept = Kept(can_sign=False)
+    assert loaded(kept).report is None
+    assert [*kept.periods.values()] == ["CLOSED"]
+    assert sum(len(fact.versions) > 1 for fact in kept.facts.values()) == 3
+
+
+@pytest.mark.parametrize(
+    ("today", "months", "first"),
+    [
+        (date(2026, 11, 23), 36, date(2025, 1, 1)),
+        (date(2026, 11, 23), 6, date(2026, 7, 1)),
+        (date(2026, 1, 22), 9, date(2025, 4, 1)),
+        (date(2026, 2, 22), 2, None),
+    ],
+)
+def test_the_quarter_is_the_first_of_the_last_full_year(today: date, months: int, first: date | None) -> None:
+    assert quarter_of(window_before(today, months)) == first
+
+
 def test_a_second_run_adds_nothing() -> None:
     kept = Kept()
     loaded(kept)
@@ -149,7 +189,7 @@ def test_a_run_in_another_month_finds_the_park_as_it_was() -> None:
     assert (later.first_month, later.last_month) == ("2026-05", "2026-10")
 
 
-@pytest.mark.parametrize("breaks_after", [0, 1, 3, 7, 50, 138, 139, 141, 144, 149, *range(150, 178)])
+@pytest.mark.parametrize("breaks_after", [0, 1, 3, 7, 50, 138, 139, 141, 144, 149, *range(150, 185)])
 def test_an_interrupted_load_goes_on_where_it_stopped(breaks_after: int) -> None:
     kept = Kept()
     with pytest.raises(ServiceError, match="the service went away"):
@@ -161,6 +201,7 @@ def test_an_interrupted_load_goes_on_where_it_stopped(breaks_after: int) -> None
     assert all(counts[name] >= WRITES[name] for name in REPEATABLE)
     assert len(kept.facts) == PARK.row_count
     assert len(kept.figures) == WRITES["ADD_SUPPLIER_FACTOR"]
+    assert len(kept.reports) == 1
     assert sum(len(fact.versions) > 1 for fact in kept.facts.values()) == 3
     assert {(one["code"], one["cancellation"] is not None) for one in kept.instruments.values()} == INSTRUMENTS
 
