@@ -27,6 +27,7 @@ from api.ingress.signatures import NO_SECRETS, Secrets
 from api.ingress.webhooks import Webhooks
 from api.limiting.settings import Limiting, limiting
 from api.page_routes import Pages
+from api.reports.packs import Packs
 from api.reports.routes import ReportFiles
 from api.sealer import sealed_continually
 from api.settings import Settings
@@ -97,7 +98,9 @@ def create_app(
 
     routes = _routes(service, authenticator, identification.showcase_key, limits)
     routes += [*(bulk.routes() if bulk else ()), *Webhooks(service, webhooks, limits.limiter).routes()]
-    routes += [*(files.routes() if files else ()), *ReportFiles(service, authenticator, limits.limiter).routes()]
+    reports = ReportFiles(service, authenticator, limits.limiter)
+    packs = Packs(service, reports, evidence) if evidence else None
+    routes += [*(files.routes() if files else ()), *reports.routes(), *(packs.routes() if packs else ())]
     return Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)], lifespan=lifespan)
 
 

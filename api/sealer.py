@@ -18,13 +18,17 @@ _LOG: Final = structlog.get_logger()
 
 
 async def sealed_continually(database: Database, key: PrivateKey) -> NoReturn:
-    """Seal until cancelled; a failure is logged and tried again, and nothing is signed on top of what is damaged."""
+    """Seal until cancelled; a failure, whatever it is, is logged and tried again. Nothing is signed on top of damage."""
     since: datetime | None = None
     while True:
         try:
             made, since = await seal(database, key, since)
         except (*FAILURES, HistoryDamaged, WrongKey) as error:
             _LOG.error("the history could not be sealed", error=str(error))
+            await asyncio.sleep(AFTER_FAILURE_S)
+            continue
+        except Exception:  # noqa: BLE001  nobody else would tell that nothing is sealed any more
+            _LOG.exception("the history could not be sealed")
             await asyncio.sleep(AFTER_FAILURE_S)
             continue
         if made:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final, cast
 from uuid import uuid4
 
@@ -181,7 +182,8 @@ class GraphQLView(GraphQL[Context, None]):
     async def get_context(self, request: Any, response: Any) -> Context:  # noqa: ARG002  the view's signature
         """Make the context of one request; that of a WebSocket learns at each operation who asks."""
         principal = getattr(request.state, "principal", ANONYMOUS)
-        return Context(self._service, request.state.request_id, principal, meter=request.state.meter)
+        gone = partial(_gone, request) if isinstance(request, Request) else None
+        return Context(self._service, request.state.request_id, principal, meter=request.state.meter, gone=gone)
 
     async def identify(self, headers: Iterable[tuple[bytes, bytes]]) -> Principal:
         """Return who sends a request with these headers; raises `Unauthenticated`."""
@@ -218,6 +220,12 @@ class GraphQLView(GraphQL[Context, None]):
     async def render_graphql_ide(self, request: Request) -> Response:
         """Return the editor, or the page that says how to get it."""
         return await self._editor(request)
+
+
+async def _gone(request: Request) -> None:
+    """Wait until the client closes its connection; its body was read before."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _refused(error: GraphQLError) -> Exception | None:

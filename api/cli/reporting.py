@@ -1,4 +1,4 @@
-"""`parkledger report`: publish a report of a closed period, list what is published, fetch its files."""
+"""`parkledger report`: publish a report of a closed period, list what is published, fetch its files and its pack."""
 
 import base64
 import hashlib
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from api.client import Client
 
 app = typer.Typer(
-    help="Reports that are published: publish, list, pull. PARKLEDGER_KEY proves to the service who asks.",
+    help="Reports that are published: publish, list, pull, pack. PARKLEDGER_KEY proves to the service who asks.",
     no_args_is_help=True,
 )
 FORMS: Final = ("json", "xlsx", "pdf", "xhtml", "signed.json")
@@ -127,6 +127,60 @@ def pull(
             out.print(f"{path}  {len(answer.content)} bytes", markup=False, highlight=False)
 
 
+@app.command()
+def pack(
+    report: Annotated[str, typer.Argument(help="Id of the report, as `report list` prints it.")],
+    to: Annotated[Path, typer.Option(help="File that takes the pack, a ZIP.")],
+    url: Url = _SERVICE,
+) -> None:
+    """Fetch the evidence pack of a report: the report, histories, rows, factors and evidence in one ZIP, whose README
+    says how to verify it offline. For auditors, administrators and operators; it may take a minute to be made.
+    """
+    import httpx
+
+    from api.client import authorization
+
+    held = to.with_name(f"{to.name}.part")
+    try:
+        with httpx.Client(base_url=url.rstrip("/"), headers=authorization(), timeout=600) as client:
+            _received(client, report, held)
+        held.replace(to)
+    except OSError as error:
+        raise Failed(f"{to} cannot be written: {error.strerror}") from None
+    finally:
+        held.unlink(missing_ok=True)
+    out.print(f"{to}  {to.stat().st_size} bytes", markup=False, highlight=False)
+
+
+def _received(client: "httpx.Client", report: str, path: Path) -> None:
+    """Write a pack to a file as it comes; what is not sealed yet is waited for as the service asks."""
+    waited = 0
+    while wait := _streamed(client, report, path):
+        if waited + wait > _PATIENCE_S:
+            raise Failed(f"the service has no pack after {waited} seconds; try again later")
+        if not waited:
+            err.print("waiting for the service, which asks for some seconds")
+        time.sleep(wait)
+        waited += wait
+
+
+def _streamed(client: "httpx.Client", report: str, path: Path) -> int:
+    """Write a pack to a file as it comes, and return 0, or the seconds to wait for it."""
+    with client.stream("GET", f"/evidence/v1/packs/{report}.zip") as answer:
+        if answer.status_code in (409, 503) and (wait := int(answer.headers.get("retry-after", "0"))):
+            return wait
+        if answer.status_code != 200:
+            answer.read()
+            raise _failed(answer)
+        digest = hashlib.sha256()
+        with path.open("wb") as file:
+            for piece in answer.iter_raw():
+                file.write(piece)
+                digest.update(piece)
+    _check_digest(answer, digest.digest())
+    return 0
+
+
 def _period(text: str) -> tuple[str, date]:
     """Return kind and first month of a period as it is written."""
     found = _PERIOD.fullmatch(text)
@@ -190,12 +244,20 @@ def _fetched(client: "httpx.Client", report: str, form: str, language: str) -> "
 
 def _checked(answer: "httpx.Response") -> "httpx.Response":
     if answer.status_code != 200:
-        told = answer.json()["errors"][0]["message"] if "json" in answer.headers.get("content-type", "") else ""
-        raise Failed(f"the service answered {answer.status_code}: {told}")
-    digest = base64.b64encode(hashlib.sha256(answer.content).digest()).decode()
-    if answer.headers.get("content-digest") != f"sha-256=:{digest}:":
-        raise Failed("what arrived is not what the service sent: its Content-Digest differs")
+        raise _failed(answer)
+    _check_digest(answer, hashlib.sha256(answer.content).digest())
     return answer
+
+
+def _failed(answer: "httpx.Response") -> Failed:
+    told = answer.json()["errors"][0]["message"] if "json" in answer.headers.get("content-type", "") else ""
+    return Failed(f"the service answered {answer.status_code}: {told}")
+
+
+def _check_digest(answer: "httpx.Response", digest: bytes) -> None:
+    stated = f"sha-256=:{base64.b64encode(digest).decode()}:"
+    if answer.headers.get("content-digest") != stated:
+        raise Failed("what arrived is not what the service sent: its Content-Digest differs")
 
 
 def _file_name(answer: "httpx.Response") -> str:

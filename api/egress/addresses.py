@@ -36,7 +36,7 @@ class AddressRules:
     def check(self, url: str) -> SplitResult:
         """Return the parts of an address; raises `Refused` for one that is not accepted."""
         parts = _split(url)
-        host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+        host, port = parts.hostname or "", _port(parts)
         if not host or not url.isascii() or not url.isprintable() or " " in url:
             _refuse("it is no address such as https://example.org/hooks, without spaces and in ASCII")
         if "@" in parts.netloc or parts.fragment:
@@ -60,7 +60,7 @@ class AddressRules:
     async def place(self, url: str) -> Place:
         """Resolve an address once; raises `Refused`, or `Unreachable` where it leads inside."""
         parts = self.check(url)
-        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        host, port = parts.hostname or "", _port(parts)
         address = await resolved_address(host, port, allows_private=self.is_inside(host, port))
         return Place(address, host, port)
 
@@ -81,6 +81,11 @@ def _split(url: str) -> SplitResult:
     except ValueError:
         _refuse("it is no address such as https://example.org/hooks")
     return parts
+
+
+def _port(parts: SplitResult) -> int:
+    """Return the port that is connected to; that of the scheme where the address names none."""
+    return _PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
 
 
 def _is_private(host: str) -> bool:

@@ -91,8 +91,8 @@ class Deliveries:
                 is_delivered = attempt.outcome is AttemptOutcome.DELIVERED
                 done.delivered += is_delivered
                 done.failed += not is_delivered
-                if attempt.outcome is AttemptOutcome.GONE:
-                    return
+                if not is_delivered:
+                    return  # what else is for it waits for another look, and others do not wait for it
 
     async def _tried(self, target: Target, delivery: Delivery) -> Attempt:
         now, began, body = self._clock(), time.monotonic(), body_of(delivery)
@@ -129,8 +129,8 @@ class Deliveries:
 
 
 async def delivered_continually(url: str, receivers: Receivers, clock: Clock) -> NoReturn:
-    """Deliver until cancelled, over connections of its own: one is held as long as something is sent. A failure of the
-    database is logged and tried again.
+    """Deliver until cancelled, over connections of its own: one is held as long as something is sent. A failure is
+    logged and tried again, whatever it is: nobody else would tell that nothing is delivered any more.
     """
     while True:
         database = Database(url, CONNECTIONS)
@@ -142,6 +142,8 @@ async def delivered_continually(url: str, receivers: Receivers, clock: Clock) ->
                 await asyncio.sleep(EVERY_S)
         except FAILURES as error:
             log.error("webhooks could not be delivered", error=str(error))
+        except Exception:
+            log.exception("webhooks could not be delivered")
         finally:
             await database.close()
         await asyncio.sleep(AFTER_FAILURE_S)

@@ -120,7 +120,9 @@ class EvidenceFiles:
             log.error("an evidence file is not what was received", evidence=key, sha256=new.sha256)
             raise Refused(BodyFault.DAMAGED, f"the file is not the one received, of SHA-256 {new.sha256}; restore it")
         digest = base64.b64encode(bytes.fromhex(new.sha256)).decode()
-        headers = {**_HARMLESS, "content-digest": f"sha-256=:{digest}:", "etag": f'"{new.sha256}"'}
+        # Of a part, Content-Digest would be the digest of that part (RFC 9530, section 2).
+        field = "repr-digest" if "range" in request.headers else "content-digest"
+        headers = {**_HARMLESS, field: f"sha-256=:{digest}:", "etag": f'"{new.sha256}"'}
         path = self._folder.path(new.tenant, new.sha256)
         return FileResponse(path, media_type=new.media_type, filename=new.name, headers=headers)
 
@@ -134,7 +136,8 @@ class EvidenceFiles:
         return await add_evidence(database, new)
 
     def _stated_bytes(self, request: Request) -> int:
-        stated = request.headers.get("content-length", "0")
+        """Return the length that a file is counted with: where nobody states it, the most that is taken."""
+        stated = request.headers.get("content-length", str(self._most))
         if not stated.isdigit() or len(stated) > 18 or int(stated) > self._most:
             raise Refused(
                 BodyFault.TOO_LARGE, f"the file has {stated[:40]} bytes; at most {sized(self._most)} are kept"

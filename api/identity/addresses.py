@@ -16,8 +16,10 @@ _PATIENCE_S: Final = 5.0
 _PORTS: Final = {"https": 443, "http": 80}
 _TRANSLATED: Final = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
 """NAT64 (RFC 6052 section 2.1), and the IPv4-compatible addresses of old (RFC 4291 section 2.5.5.1)."""
-_LOCAL: Final = tuple(map(ipaddress.IPv6Network, ("64:ff9b:1::/48", "fec0::/10", "3fff::/20", "5f00::/16")))
-"""Not of the open internet, and not known as such to every Python: RFC 8215, RFC 3879, RFC 9637, RFC 9602."""
+_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
+"""All that is given out of IPv6 (RFC 4291 section 2.4, IANA); beyond it is a network of one's own or none."""
+_EXAMPLES: Final = ipaddress.IPv6Network("3fff::/20")
+"""Not known to every Python (RFC 9637)."""
 
 
 class Unreachable(Exception):
@@ -81,7 +83,7 @@ def is_public(address: str) -> bool:
         inner = _held_in(found)
         if inner is not None:
             return is_public(str(inner))
-        if any(found in network for network in _LOCAL):
+        if found not in _UNICAST or found in _EXAMPLES:
             return False
     return found.is_global and not found.is_multicast
 

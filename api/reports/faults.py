@@ -19,6 +19,10 @@ class FileFault(StrEnum):
     """The form cannot show what the document holds."""
     BUSY = "BUSY"
     """As many files are being made as the service takes on."""
+    DAMAGED = "DAMAGED"
+    """A file that is kept is gone from this machine, or is not what was received."""
+    DISK_FULL = "DISK_FULL"
+    """The disk of the service has no room."""
 
 
 STATUS: Final = {
@@ -28,8 +32,10 @@ STATUS: Final = {
     FileFault.NOT_SEALED: 409,
     FileFault.CANNOT_RENDER: 422,
     FileFault.BUSY: 503,
+    FileFault.DAMAGED: 500,
+    FileFault.DISK_FULL: 507,
 }
-RETRY_AFTER_S: Final = {FileFault.NOT_SEALED: 5, FileFault.BUSY: 2}
+RETRY_AFTER_S: Final = {FileFault.NOT_SEALED: 5, FileFault.BUSY: 2, FileFault.DISK_FULL: 600}
 """Seconds after which a client may ask again, where that may help."""
 
 

@@ -78,7 +78,7 @@ class Renderer:
 
     def _keep(self, wanted: Wanted, made: Rendered) -> None:
         """Keep a rendering, and let go of those that were asked for longest ago."""
-        if len(made.content) > KEPT_BYTES:
+        if len(made.content) > KEPT_BYTES or wanted in self._kept:  # two may have begun before either was through
             return
         self._kept[wanted] = made
         self._bytes += len(made.content)

@@ -62,13 +62,13 @@ class ReportFiles:
         self._service = service
         self._authenticator = authenticator
         self._limiter = limiter
-        self._renderer = Renderer()
+        self.renderer = Renderer()
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
-        return [Route(f"{PATH}{{name}}", self._told(self.get))]
+        return [Route(f"{PATH}{{name}}", self.told(self.get))]
 
-    def _told(self, endpoint: Endpoint) -> Endpoint:
+    def told(self, endpoint: Endpoint) -> Endpoint:
         """Answer refusals in the shape of GraphQL errors, which clients of the service know, and what is left."""
 
         async def answer(request: Request) -> Response:
@@ -88,48 +88,52 @@ class ReportFiles:
 
     async def get(self, request: Request) -> Response:
         """Answer a file."""
-        database = await self._database(request)
+        database = await self.database(request, COST, Right.REPORT_READ)
         asked = _asked(request)
-        report = await _report(database, asked.id)
-        made = await (self._signed(database, report) if asked.ending == SIGNED else self._form(database, report, asked))
+        report = await report_asked(database, asked.id)
+        made = await (self.signed(database, report) if asked.ending == SIGNED else self._form(database, report, asked))
         return _answer(request, made)
 
     async def _form(self, database: Database, report: PublishedReport, asked: _Asked) -> Rendered:
         form = FORMS[asked.ending]
         if form is Form.JSON:
-            content = await _content(database, report)
-            return Rendered(content, RENDERERS[form].media_type, _json_name(report, json.loads(content)))
+            async with self.renderer.turn():
+                content = await _content(database, report)
+                document = await asyncio.to_thread(json.loads, content)
+            return Rendered(content, RENDERERS[form].media_type, _json_name(report, document))
         language = asked.language if RENDERERS[form].has_language else Language.EN
 
-        return await self._renderer.rendered(Wanted(report.sha256, form, language), lambda: _content(database, report))
+        return await self.renderer.rendered(Wanted(report.sha256, form, language), lambda: _content(database, report))
 
-    async def _signed(self, database: Database, report: PublishedReport) -> Rendered:
-        content = await _content(database, report)
-        document = json.loads(content)
-        try:
-            proof = await proof_of(database, report, document["rests"]["heads"])
-        except NotSealed as error:
-            raise Refused(FileFault.NOT_SEALED, str(error)) from None
-        async with self._renderer.turn():
+    async def signed(self, database: Database, report: PublishedReport) -> Rendered:
+        """Return the signed file of a report that the caller was found to read; raises `Refused`."""
+        async with self.renderer.turn():
+            content = await _content(database, report)
+            document = await asyncio.to_thread(json.loads, content)
+            try:
+                proof = await proof_of(database, report, document["rests"]["heads"])
+            except NotSealed as error:
+                raise Refused(FileFault.NOT_SEALED, str(error)) from None
             file = await asyncio.to_thread(packed, report, content, proof)
         return Rendered(file, "application/json", _json_name(report, document).removesuffix("json") + SIGNED)
 
-    async def _database(self, request: Request) -> Database:
-        """Return the database as the caller reaches it."""
+    async def database(self, request: Request, cost: int, *needed: Right) -> Database:
+        """Return the database as the caller reaches it, who needs all of these rights, and a budget not yet spent."""
         principal = await self._authenticator.principal(credential_of(request.scope["headers"]))
         request.state.principal = principal
         meter: RequestMeter = request.state.meter
-        if wait := meter.spend(principal, COST, 0):
+        if wait := meter.spend(principal, cost, 0):
             raise RateLimited(wait)
         if not principal.is_known:
             raise Unauthenticated("reports are for callers that say who they are: Authorization: Bearer and a key")
-        if Right.REPORT_READ not in principal.rights:
-            message = f"the right {Right.REPORT_READ} is needed; {principal.actor} lacks it"
+        if lacking := [right for right in needed if right not in principal.rights]:
+            message = f"the right {lacking[0]} is needed; {principal.actor} lacks it"
             raise Refused(FileFault.FORBIDDEN, message)
         return self._service.within(principal).database
 
 
-async def _report(database: Database, text: str) -> PublishedReport:
+async def report_asked(database: Database, text: str) -> PublishedReport:
+    """Return the report of a global id; raises `Refused` where it is none, or the caller does not read it."""
     try:
         async with database.snapshot() as connection:
             return await report_of(connection, decode_uuid(text, "Report"))
@@ -166,23 +170,28 @@ def _asked(request: Request) -> _Asked:
 
 
 def _answer(request: Request, made: Rendered) -> Response:
-    """Return the file, or that the caller has it (RFC 9110, 13.1.2)."""
-    digest = sha256(made.content).digest()
-    tag = f'"{digest.hex()}"'
-    headers = {
-        "etag": tag,
-        "content-digest": f"sha-256=:{base64.b64encode(digest).decode()}:",
-        "cache-control": "private, no-cache",
-        "vary": "Authorization",
-    }
-    if tag in _tags(request.headers.get("if-none-match", "")):
+    """Return the file, or that the caller has it."""
+    headers = digest_headers(sha256(made.content).digest())
+    if is_held(request, headers):
         return Response(status_code=304, headers=headers)
     headers["content-disposition"] = f'attachment; filename="{made.file_name}"'
     return Response(made.content, media_type=made.media_type, headers=headers)
 
 
-def _tags(text: str) -> list[str]:
-    return [part.strip().removeprefix("W/") for part in text.split(",")]
+def digest_headers(digest: bytes) -> dict[str, str]:
+    """Return what is said of a file of this SHA-256, that is the same bytes each time, for one caller alone."""
+    return {
+        "etag": f'"{digest.hex()}"',
+        "content-digest": f"sha-256=:{base64.b64encode(digest).decode()}:",
+        "cache-control": "private, no-cache",
+        "vary": "Authorization",
+    }
+
+
+def is_held(request: Request, headers: Mapping[str, str]) -> bool:
+    """Whether the caller says that it has the file already (RFC 9110, 13.1.2)."""
+    named = request.headers.get("if-none-match", "").split(",")
+    return headers["etag"] in [part.strip().removeprefix("W/") for part in named]
 
 
 async def _answered(request: Request, endpoint: Endpoint) -> Response:

@@ -70,6 +70,7 @@ class Poster(threading.Thread):
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds the processes of the database in /proc")
+@pytest.mark.long
 def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     service = start(folder)

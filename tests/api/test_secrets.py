@@ -155,6 +155,7 @@ def _environment(databases: Databases, folder: Path, issuer: str, inside: str) -
     return {
         **environment(databases),
         "PARKLEDGER_LOG_LEVEL": "DEBUG",
+        "PARKLEDGER_CONNECTIONS": "2",
         "PARKLEDGER_SIGNING_KEY_FILE": str(folder / "key.pem"),
         "PARKLEDGER_INGEST_FOLDER": str(folder / "ingest"),
         "PARKLEDGER_WEBHOOK_SECRETS": str(folder / "secrets.json"),

@@ -10,6 +10,7 @@ from starlette.routing import Mount, Route
 
 from api.app import create_app
 from api.client import authorization
+from api.evidence.routes import EvidenceSettings
 from api.ingest.formats import Limits
 from api.ingest.worker import IngestSettings
 from api.ingress.signatures import secret_of
@@ -31,8 +32,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Starlette:
     """The application with every route that there can be."""
     folder = tmp_path_factory.mktemp("headers")
     ingest = IngestSettings(folder, 1000, Limits(1000, 10), 1, 1)
+    evidence = EvidenceSettings(folder, 1000)
     secrets = {"x": [secret_of("whsec_" + "QUJD" * 11)]}
-    return create_app("postgresql://nobody@127.0.0.1:1/nothing", ingest=ingest, webhooks=secrets)
+    return create_app("postgresql://nobody@127.0.0.1:1/nothing", ingest=ingest, webhooks=secrets, evidence=evidence)
 
 
 def paths(app: Starlette) -> Iterator[tuple[str, str]]:
@@ -49,6 +51,7 @@ def paths(app: Starlette) -> Iterator[tuple[str, str]]:
 
 def test_every_answer_has_them(app: Starlette, service: Service) -> None:
     seen = set()
+    assert {path.split("/")[1] for _, path in paths(app)} >= {"graphql", "ingest", "evidence", "reports", "assets"}
     with httpx.Client(base_url=service.url, timeout=60) as client:
         for method, path in paths(app):
             for headers in ({}, authorization(), {"authorization": "Bearer nothing"}):

@@ -20,6 +20,7 @@ RULES = AddressRules()
         ("http://example.org/hooks", "https"),
         ("ftp://example.org/hooks", "https"),
         ("https://example.org:8443/hooks", "port is 8443"),
+        ("https://example.org:0/hooks", "port is 0"),
         ("https://user:secret@example.org/", "user"),
         ("https://@example.org/", "user"),
         ("https://example.org/#part", "fragment"),
@@ -64,7 +65,8 @@ def test_what_a_setting_names_is_accepted() -> None:
 @pytest.mark.parametrize(
     "address",
     ["64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "::7f00:1", "2002:7f00:1::", "64:ff9b:1::1", "100.127.255.255",
-     "fe80::1%eth0", "fd00::1", "fec0::1", "3fff::1", "224.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1"],
+     "fe80::1%eth0", "fd00::1", "fec0::1", "3fff::1", "5f00::1",
+     "::ffff:0:a00:1", "4000::1", "::1", "::", "224.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1"],
 )  # fmt: skip
 def test_what_leads_inside_is_not_public(address: str) -> None:
     assert not is_public(address)

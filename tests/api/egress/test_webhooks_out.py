@@ -110,6 +110,7 @@ def test_a_closed_month_is_told(telling: Telling) -> None:
     assert message["type"] == "period.closed"
     assert message["data"] == {"tenantId": telling.park.tenant, "kind": "MONTH", "first": "2024-03"}
     assert asked(admin, REDELIVER, d=delivery["id"])["delivery"]["state"] == "WAITING"
+    assert forking.run("deliver", env=telling.env).returncode == 0
     again = log(admin, target["id"], "DELIVERED")
     assert again["attemptCount"] == 2
     assert there.came[1].headers["webhook-id"] == delivery["messageId"]

@@ -6,7 +6,7 @@ import io
 import socket
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,9 +17,14 @@ import psycopg
 import pytest
 
 from accounting.refusals import Refused
+from api.app import create_app
 from api.client import Client, authorization
 from api.evidence.folder import EvidenceFolder
 from api.evidence.media_types import JPEG, PDF, PNG, TEXT, XLSX, ZIP, media_type_of
+from api.evidence.routes import EvidenceSettings
+from api.limiting.limiter import Limiter, Limits
+from api.limiting.settings import Limiting
+from api.limiting.sockets import Sockets
 from ledger.setup import Databases
 from schema.global_ids import decode_uuid
 from tests.api.identity.replayed import HTTP, granted
@@ -152,6 +157,9 @@ def test_what_is_sent_comes_back(files: Files) -> None:
     assert back.headers["x-content-type-options"] == "nosniff"
     assert "default-src 'none'" in back.headers["content-security-policy"]
     assert (back.headers["content-digest"], back.headers["etag"]) == (stated, f'"{digest.hexdigest()}"')
+    part = HTTP.get(f"{files.url}{found['path']}", headers={**authorization(EVERYTHING.text), "range": "bytes=1-3"})
+    assert (part.status_code, part.content, part.headers["repr-digest"]) == (206, b"PDF", stated)
+    assert "content-digest" not in part.headers, "that would be the digest of these three bytes (RFC 9530)"
     again = files.post(A_PDF, name="other.pdf")
     assert (again.status_code, again.json()["id"], again.json()["name"]) == (200, found["id"], name)
     listed = files.listed()
@@ -215,6 +223,27 @@ def test_a_body_without_length_ends_at_the_limit(files: Files) -> None:
     told = files.post(pieces())
     assert (told.status_code, "more than 25" in told.text) == (413, True)
     assert (files.kept(), files.incoming(), files.rows()) == ([], [], 0)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("is_stated", "cost"), [(True, 1), (False, 1 + 5 * 25)])
+async def test_a_body_without_length_counts_as_the_longest(is_stated: bool, cost: int, tmp_path: Path) -> None:
+    spent: list[int] = []
+
+    class Told(Limiter):
+        def spend(self, caller: str, cost: int = 0, rows: int = 0) -> float:
+            spent.append(cost)
+            return super().spend(caller, cost, rows)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield A_PDF
+
+    limits = Limiting(Told(Limits(10_000, 1)), Sockets(1), 1)
+    settings = EvidenceSettings(tmp_path, 25 << 20)
+    app = create_app("postgresql://nobody@127.0.0.1:1/nothing", evidence=settings, limits=limits)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://ledger.example") as asker:
+        answer = await asker.post("/evidence/v1", content=A_PDF if is_stated else pieces())
+    assert (answer.status_code, spent[0]) == (401, cost)
 
 
 def test_a_client_that_hangs_up_leaves_nothing(files: Files) -> None:
