@@ -56,7 +56,14 @@ def test_the_question_over_http_is_answered_as_the_readme_says(service: Service)
 
 
 def test_every_prompted_command_is_tried_somewhere() -> None:
-    tried = ("parkledger estimate", "parkledger factors", "curl", "parkledger post", "parkledger verify log")
+    tried = (
+        "parkledger estimate",
+        "parkledger factors",
+        "curl",
+        "parkledger post",
+        "parkledger verify",
+        "parkledger report",
+    )
     assert [line for line in PROMPTED if not line.startswith(tried)] == []
 
 
