@@ -18,7 +18,7 @@ _LOG: Final = structlog.get_logger()
 
 
 async def sealed_continually(database: Database, key: PrivateKey) -> NoReturn:
-    """Seal until cancelled; a failure, whatever it is, is logged and tried again. Nothing is signed on top of damage."""
+    """Seal until cancelled; a failure, whatever it is, is logged and tried again; nothing is signed on damage."""
     since: datetime | None = None
     while True:
         try:
