@@ -113,6 +113,7 @@ def test_what_is_looked_for_would_be_found() -> None:
     assert parts("0123456789abcdef0123456789ABCDEF") >= {"0123456789abcdef", "0123456789ABCDEF"}
 
 
+@pytest.mark.long
 def test_no_secret_is_told(own_databases: Databases, tmp_path: Path) -> None:
     secrets: dict[str, str] = {"pepper": PEPPER, "the tests' key": EVERYTHING.secret}
     for role, url in (("owner", own_databases.owner_url), ("service", own_databases.service_url)):

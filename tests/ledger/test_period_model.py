@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -189,6 +190,7 @@ SELECT coalesce(sum(quantity) FILTER (WHERE kind <> 'VOID'), 0) FROM (
 """
 
 
+@pytest.mark.long
 def test_periods_do_what_the_model_does(databases: Databases) -> None:
     class OnThisDatabase(Periods):
         pass

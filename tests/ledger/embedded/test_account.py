@@ -14,7 +14,7 @@ from ledger.embedded.account import choose
 from ledger.embedded.folders import Folders
 from tests.ledger.embedded.processes import ROOT, START, postmaster_pid, said, starting
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"), pytest.mark.long]
 NOBODY = pwd.getpwnam("nobody")
 OTHER = pwd.getpwnam("daemon")
 

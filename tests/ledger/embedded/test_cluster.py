@@ -9,6 +9,8 @@ import pytest
 from ledger.embedded import EmbeddedServerError, start
 from tests.ledger.embedded.processes import initdb_pids, kill_all, starting, wait_until
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds initdb's processes in /proc")
 def test_an_interrupted_initdb_leaves_no_cluster_and_its_draft_is_removed(data_folder: Path) -> None:

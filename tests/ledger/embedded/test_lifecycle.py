@@ -18,7 +18,10 @@ from tests.ledger.embedded.processes import (
     wait_until,
 )
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the server's processes in /proc")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="finds the server's processes in /proc"),
+    pytest.mark.long,
+]
 
 
 def write_until_cut_off(url: str, acknowledged: list[int]) -> None:

@@ -11,6 +11,8 @@ from ledger.embedded import EmbeddedServerError, start
 from ledger.embedded.programs import WHEEL, find
 from tests.ledger.embedded.processes import postmaster_pid
 
+pytestmark = pytest.mark.long
+
 
 def test_the_binaries_are_found_without_importing_the_wheel() -> None:
     assert (find() / "bin").is_dir()
