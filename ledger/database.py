@@ -8,6 +8,7 @@ PostgreSQL passes only that form on. What a snapshot sees, and which tenants may
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
@@ -40,6 +41,9 @@ class Connection(AsyncConnection[TupleRow]):
     access: Access = EVERYTHING
     is_widened: bool = False
 
+
+_AT_ONCE: Final = max(2, os.cpu_count() or 2)
+"""Writes worked on at a time, at most: more than there are cores share them, and what is read waits for all."""
 
 FAILURES: Final = (psycopg.Error, PoolTimeout)
 """What a statement or the wait for a connection may raise; anything else is a fault of ours."""
@@ -104,7 +108,7 @@ class Database:
         self._url = url
         self._reads = _pool(url, size, least=size if writers else 1)
         self._writes = _pool(url, writers) if writers else self._reads
-        self.turns = Turns(writers or size)
+        self.turns = Turns(min(writers or size, _AT_ONCE))
         self.beside = Beside()
         self.access = EVERYTHING
         self.author = OURSELVES
