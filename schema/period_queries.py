@@ -19,8 +19,6 @@ from schema.types.registry import After, First
 from schema.types.reporting_periods import PeriodRecord, ReportingPeriod
 
 TenantId = Annotated[strawberry.ID, strawberry.argument(description="The tenant.")]
-_LATEST_YEAR = 9998
-"""The last year whose end is a day that Python knows."""
 
 
 @strawberry.type(description="Questions about reporting periods.")
@@ -57,8 +55,8 @@ class PeriodQueries:
         after: After = None,
     ) -> Connection[ReportingPeriod]:
         """Page through the periods of a year."""
-        if not pure.EARLIEST_YEAR <= year <= _LATEST_YEAR:
-            raise BadInput(f"year is {year}; accepted is {pure.EARLIEST_YEAR} to {_LATEST_YEAR}")
+        if not pure.EARLIEST_YEAR <= year <= pure.LATEST_YEAR:
+            raise BadInput(f"year is {year}; accepted is {pure.EARLIEST_YEAR} to {pure.LATEST_YEAR}")
         tenant = decode_uuid(tenant_id, "Tenant")
         async with info.context.read() as connection:
             if not await tenants_where(connection, tenant_id=tenant):

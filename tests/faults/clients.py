@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -50,7 +51,7 @@ class Ledgered:
         return {self.name(number, at) for number in range(self.sent) for at in range(ROWS)}
 
 
-class Working(threading.Thread):
+class Working(threading.Thread, ABC):
     """Does something again and again against a service that comes and goes."""
 
     def __init__(self, name: str, url: Callable[[], str], stopping: threading.Event) -> None:
@@ -71,9 +72,9 @@ class Working(threading.Thread):
         finally:
             self._leave()
 
+    @abstractmethod
     def step(self) -> None:
         """Do one thing."""
-        raise NotImplementedError
 
     def ask(self, document: str, variables: dict[str, Any], field_name: str) -> dict[str, Any]:
         """Return the answer to an operation, however often it has to be sent."""
