@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,16 +17,16 @@ from api.evidence.folder import EvidenceFolder
 from api.evidence.media_types import media_type_of
 from api.evidence.requests import AskedEvidence, asked_evidence
 from api.identity.authentication import Authenticator, credential_of
-from api.identity.responses import unauthenticated
 from api.ingest.faults import RETRY_AFTER_S, STATUS, BodyFault, Refused
 from api.ingest.formats.faults import MIB, sized
 from api.ingest.spool import Received
+from api.limiting.endpoints import Endpoint, metered
 from api.limiting.limiter import Limiter
-from api.limiting.meters import RequestMeter, meter_of, rate_limited
+from api.limiting.meters import RequestMeter
 from api.settings import Settings
 from ledger.database import Database
 from ledger.evidence import Evidence, EvidenceNotFound, NewEvidence, add_evidence, check_evidence, evidence_by_id
-from ledger.principals import ANONYMOUS, Right
+from ledger.principals import Right
 from ledger.registry import NotRegistered
 from ledger.turns import Overloaded
 from schema.context import Service
@@ -45,8 +44,6 @@ _HARMLESS: Final = {
 }
 
 log: Final = structlog.get_logger("parkledger.evidence")
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +156,7 @@ class EvidenceFiles:
 
     def _told(self, endpoint: Endpoint) -> Endpoint:
         """Answer refusals in the shape of GraphQL errors, which clients of the service know, and what is left."""
-
-        async def answer(request: Request) -> Response:
-            meter = request.state.meter = meter_of(self._limiter, request)
-            request.state.principal = ANONYMOUS
-            try:
-                response = await _answered(request, endpoint)
-            except RateLimited as error:
-                return rate_limited(error, meter.fields(request.state.principal))
-            except Unauthenticated as error:
-                meter.note_failure()
-                return unauthenticated(error)
-            response.headers.update(meter.fields(request.state.principal))
-            return response
-
-        return answer
+        return metered(self._limiter, lambda request: _answered(request, endpoint))
 
 
 def as_json(found: Evidence) -> dict[str, Any]:

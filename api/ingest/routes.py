@@ -1,7 +1,6 @@
 """The bulk endpoint: `POST /ingest/v1/activities` and `/ingest/v1/intervals`, and where a job's result is fetched."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC
 from typing import Any, Final
 from uuid import UUID
@@ -13,18 +12,18 @@ from starlette.routing import BaseRoute, Route
 
 from accounting.declarations import DeclarationKind
 from api.identity.authentication import Authenticator, credential_of
-from api.identity.responses import unauthenticated
 from api.ingest.faults import RETRY_AFTER_S, STATUS, BodyFault, Refused
 from api.ingest.formats.faults import sized
 from api.ingest.requests import Asked, asked
 from api.ingest.spool import Received, Spool
 from api.ingest.worker import IngestSettings, Worker
+from api.limiting.endpoints import Endpoint, metered
 from api.limiting.limiter import Limiter
-from api.limiting.meters import RequestMeter, meter_of, rate_limited
+from api.limiting.meters import RequestMeter
 from ledger.database import Database
 from ledger.declarations import declarations_of
 from ledger.ingest_jobs import Job, JobNotFound, JobState, NewJob, job_of, take
-from ledger.principals import ANONYMOUS, Right
+from ledger.principals import Right
 from ledger.registry import NotRegistered, tenants_where
 from ledger.turns import Overloaded
 from schema.context import Service
@@ -35,8 +34,6 @@ from schema.types.ingest_jobs import job_id, result_path
 NDJSON: Final = "application/x-ndjson"
 
 log: Final = structlog.get_logger("parkledger.ingest")
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Ingest:
@@ -77,21 +74,7 @@ class Ingest:
 
     def _told(self, endpoint: Endpoint) -> Endpoint:
         """Answer refusals in the shape of GraphQL errors, which clients of the service know, and what is left."""
-
-        async def answer(request: Request) -> Response:
-            meter = request.state.meter = meter_of(self._limiter, request)
-            request.state.principal = ANONYMOUS
-            try:
-                response = await _answered(request, endpoint)
-            except RateLimited as error:
-                return rate_limited(error, meter.fields(request.state.principal))
-            except Unauthenticated as error:
-                meter.note_failure()
-                return unauthenticated(error)
-            response.headers.update(meter.fields(request.state.principal))
-            return response
-
-        return answer
+        return metered(self._limiter, lambda request: _answered(request, endpoint))
 
     async def post(self, request: Request) -> Response:
         """Take a file: to the disk, then as a job, then 202. A client that hangs up half-way leaves nothing."""

@@ -7,7 +7,7 @@ caller's to read answers as one that does not exist.
 import asyncio
 import base64
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -17,14 +17,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.identity.authentication import Authenticator, credential_of
-from api.identity.responses import unauthenticated
+from api.limiting.endpoints import Endpoint, metered
 from api.limiting.limiter import Limiter
-from api.limiting.meters import RequestMeter, meter_of, rate_limited
+from api.limiting.meters import RequestMeter
 from api.reports.faults import RETRY_AFTER_S, STATUS, FileFault, Refused
 from api.reports.renderer import Renderer, Wanted
 from ledger.database import Database
 from ledger.history import NotSealed
-from ledger.principals import ANONYMOUS, Right
+from ledger.principals import Right
 from ledger.published_reports import PublishedReport, ReportNotFound, content_of, report_of
 from ledger.report_proofs import proof_of
 from reports.packages import packed
@@ -42,8 +42,6 @@ FORMS: Final = {renderer.ending: form for form, renderer in RENDERERS.items()}
 COST: Final = 100
 """Points that a file takes from its caller's budget: a rendering takes a second of a processor."""
 _PARAMETERS: Final = ("language",)
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +68,7 @@ class ReportFiles:
 
     def told(self, endpoint: Endpoint) -> Endpoint:
         """Answer refusals in the shape of GraphQL errors, which clients of the service know, and what is left."""
-
-        async def answer(request: Request) -> Response:
-            meter = request.state.meter = meter_of(self._limiter, request)
-            request.state.principal = ANONYMOUS
-            try:
-                response = await _answered(request, endpoint)
-            except RateLimited as error:
-                return rate_limited(error, meter.fields(request.state.principal))
-            except Unauthenticated as error:
-                meter.note_failure()
-                return unauthenticated(error)
-            response.headers.update(meter.fields(request.state.principal))
-            return response
-
-        return answer
+        return metered(self._limiter, lambda request: _answered(request, endpoint))
 
     async def get(self, request: Request) -> Response:
         """Answer a file."""
