@@ -7,12 +7,15 @@ from typing import Final, NoReturn
 import structlog
 
 from ledger.database import FAILURES, Database
+from ledger.history import waiting_s
 from ledger.sealing import HistoryDamaged, WrongKey, seal
 from proofs.keys import PrivateKey
 
 EVERY_S: Final = 5
 """Seconds from one look to the next: how long what was recorded may wait to be sealed."""
 AFTER_FAILURE_S: Final = 60
+LATE_S: Final = 60
+"""Seconds from which it is told that what was recorded still waits: a writer that does not end, a sealer elsewhere."""
 
 _LOG: Final = structlog.get_logger()
 
@@ -23,6 +26,8 @@ async def sealed_continually(database: Database, key: PrivateKey) -> NoReturn:
     while True:
         try:
             made, since = await seal(database, key, since)
+            async with database.snapshot() as connection:
+                waiting = await waiting_s(connection)
         except (*FAILURES, HistoryDamaged, WrongKey) as error:
             _LOG.error("the history could not be sealed", error=str(error))
             await asyncio.sleep(AFTER_FAILURE_S)
@@ -33,4 +38,6 @@ async def sealed_continually(database: Database, key: PrivateKey) -> NoReturn:
             continue
         if made:
             _LOG.debug("sealed", events=made)
+        if waiting > LATE_S:
+            _LOG.warning("what was recorded waits to be sealed", seconds=waiting)
         await asyncio.sleep(EVERY_S)

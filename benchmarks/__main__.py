@@ -9,6 +9,7 @@ NAMES: Final = {
     "ingest_bulk": "files of 300,000 rows through HTTP, against a plain COPY of the same rows",
     "footprint": "the footprint of a park of 10 million rows through HTTP, against SQL over its cells and its rows",
     "rebase": "the same footprint under another GWP set and another factor release, and that no row is touched",
+    "sealing": "processor time of sealing over that of posting the same rows, of files, mutations and many tenants",
     "growth": "footprints and posting at a hundred thousand to ten million rows over the same number of cells",
     "ingest_mutation": "1,000-row mutations through HTTP, against the ordinary way and the driver's own batch path",
 }

@@ -225,11 +225,12 @@ def _checked(rows: Rows) -> list[CheckedRow]:
     places = {
         code: SourcePlace(meter.source_id, rows.tenant.site_id, "Asia/Shanghai") for code, meter in meters.items()
     }
-    found = [check(_posted(row), places, catalogue, now) for row in rows.take()]
+    found = [check(posted(row), places, catalogue, now) for row in rows.take()]
     return [row for row in found if isinstance(row, CheckedRow)]
 
 
-def _posted(row: dict[str, Any]) -> PostedRow:
+def posted(row: dict[str, Any]) -> PostedRow:
+    """Return a row of `parks.readings` as the ledger takes it."""
     return PostedRow(
         row["source"],
         row["externalId"],

@@ -6,9 +6,10 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from ledger import registry
-from ledger.database import Database, add
+from ledger.database import Database
 from ledger.identifiers import new_id
 from ledger.registry import NewPark, NewSite, NewTenant
+from ledger.statements import add
 from ledger.tables import Source
 
 FIRST_YEAR: Final = 2023

@@ -7,6 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from ledger.database import Connection
+from ledger.principals import NO_TENANT_ID
+from ledger.sealables import NEXT_UNSEALED
 from proofs.errors import BadEvent
 from proofs.exports import ExportedEvent
 from proofs.merkle import HASH_BYTES, Span, consistency_spans, inclusion_spans, joined
@@ -58,11 +60,23 @@ _SUBTREES: Final = """
 SELECT leaf_index, leaf, subtrees FROM history WHERE tenant_id = %s AND leaf_index = ANY(%s::bigint[])
 """
 _TENANTS: Final = "SELECT tenant_id FROM recordings UNION SELECT tenant_id FROM history ORDER BY tenant_id"
+_WAITING: Final = f"""
+SELECT greatest(ceil(extract(epoch FROM clock_timestamp() - min(next.recorded_at))), 0)::integer
+FROM (SELECT tenant_id FROM tenants UNION ALL VALUES ('{NO_TENANT_ID}'::uuid)) AS one {NEXT_UNSEALED}
+"""  # noqa: S608  composed of constants
 
 
 async def histories(connection: Connection) -> list[UUID]:
     """Return the tenants that have a history or something to be sealed, that of the whole service first."""
     return [tenant for (tenant,) in await (await connection.execute(_TENANTS)).fetchall()]
+
+
+async def waiting_s(connection: Connection) -> int:
+    """Return for how many seconds the oldest recording that is not sealed has waited, by the database's clock; 0 where
+    all is sealed. In a snapshot that sees everything.
+    """
+    row = await (await connection.execute(_WAITING.encode())).fetchone()
+    return row[0] if row else 0
 
 
 async def events_of(connection: Connection, tenant: UUID, first: int, most: int) -> list[Stored]:

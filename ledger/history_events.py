@@ -6,9 +6,8 @@ but who did it and in which request: nothing is written twice, and whoever has t
 
 from collections.abc import Callable, Mapping
 from typing import Final
-from uuid import UUID
 
-from ledger.sealed_rows import FORM, Contents, Sealable
+from ledger.sealables import Contents, Sealable
 from proofs.canonical import Json
 from proofs.events import Event
 
@@ -27,6 +26,7 @@ _OF_TABLES: Final[Mapping[str, str]] = {
     "access_grants": "grant",
     "reports": "publishReport",
     "report_recipients": "addressReport",
+    "report_withdrawals": "withdrawReportAddress",
     "period_comments": "commentOnPeriod",
     "evidence": "addEvidence",
     "interval_readings": "postIntervals",
@@ -42,10 +42,10 @@ _NOTHING: Final = "nothing"
 """Kind of a recording without rows, as of a file whose rows were all there."""
 
 
-def event_of(tenant: UUID, sequence: int, recording: Sealable, contents: Contents) -> Event:
-    """Return the event of a recording, the `sequence`th of the tenant's history."""
+def event_of(sequence: int, recording: Sealable, contents: Contents) -> Event:
+    """Return the event of a recording, the `sequence`th of its tenant's history."""
     return Event(
-        tenant, sequence, recording.recorded_at, recording.actor, kind_of(contents), recording.request_id,
+        recording.tenant, sequence, recording.recorded_at, recording.actor, kind_of(contents), recording.request_id,
         body_of(recording, contents),
     )  # fmt: skip
 
@@ -55,7 +55,7 @@ def body_of(recording: Sealable, contents: Contents) -> dict[str, Json]:
     far as an event holds them. Rows that were posted are not shown again: they are in the ledger under their ids.
     """
     changes: Json = list(contents.changes)
-    return {"form": FORM, "recording": str(recording.id), "rows": contents.rows, "changes": changes}
+    return {"form": contents.form, "recording": str(recording.id), "rows": contents.rows, "changes": changes}
 
 
 def kind_of(contents: Contents) -> str:

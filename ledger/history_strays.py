@@ -6,7 +6,8 @@ from uuid import UUID
 
 from ledger.history_walk import Fault, Walk
 from ledger.principals import NO_TENANT_ID
-from ledger.sealed_rows import ADMINISTERED, RECORDINGS, Sealable
+from ledger.sealables import RECORDINGS, Sealable
+from ledger.sealed_rows import ADMINISTERED
 
 _LATE: Final = f"""
 {RECORDINGS} WHERE tenant_id = %(tenant)s AND NOT EXISTS (

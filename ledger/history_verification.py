@@ -59,7 +59,7 @@ class LedgerVerdict:
 
     def told(self) -> tuple[str, ...]:
         """Return the lines that a command prints."""
-        lines = list(self.log.told()[: 1 + len(self.log.findings)])
+        lines = list(self.log.told_findings())
         if self.log.holds and self.faults:
             lines[0] = f"The history {self.log.origin} DOES NOT HOLD."
         lines += [f"✗ Index {fault.index}: {fault.message}" for fault in self.faults[:MOST_FAULTS]]

@@ -12,7 +12,8 @@ from ledger.database import Connection
 from ledger.history import Stored
 from ledger.history_events import event_of
 from ledger.principals import NO_TENANT_ID
-from ledger.sealed_rows import ADMINISTERED, RECORDINGS, Contents, Sealable, contents_of
+from ledger.sealables import FORM, RECORDINGS, ROW_BY_ROW, Contents, Key, Sealable
+from ledger.sealed_rows import ADMINISTERED, contents_of
 from proofs.canonical import Json
 from proofs.errors import BadEvent
 from proofs.events import Event, read_event
@@ -51,11 +52,12 @@ class Walk:
     async def take(self, found: Sequence[Stored]) -> None:
         """Compare the next events."""
         recordings = await self._recordings(found)
-        contents = await contents_of(self.connection, self.tenant, list(recordings.values()))
-        for one in found:
+        read = [(one, _read(one)) for one in found]
+        forms = {(self.tenant, one.recording): form for one, said in read if (form := _form(said))}
+        contents = await contents_of(self.connection, list(recordings.values()), forms)
+        for one, said in read:
             self.lines.append(one.line())
             self.places[one.recording] = one.index
-            said = _read(one)
             self.instants.append(said.recorded_at if said else self.instants[-1] if self.instants else START)
             self.last = self.instants[-1], one.recording
             if said is not None:
@@ -64,7 +66,8 @@ class Walk:
 
     async def _recordings(self, found: Sequence[Stored]) -> dict[UUID, Sealable]:
         cursor = await self.connection.execute(_OF_IDS.encode(), (self.tenant, [one.recording for one in found]))
-        return {row[0]: Sealable(*row) for row in await cursor.fetchall()}
+        recordings = [Sealable(*row) for row in await cursor.fetchall()]
+        return {one.id: one for one in recordings}
 
     def _count(self, said: Event) -> None:
         rows = said.body.get("rows")
@@ -72,7 +75,7 @@ class Walk:
             if table in ADMINISTERED and isinstance(stated, Mapping):
                 self.stated[table, said.recorded_at] += int(str(stated.get("count", 0)))
 
-    def _compare(self, one: Stored, said: Event, recording: Sealable | None, contents: Mapping[UUID, Contents]) -> None:
+    def _compare(self, one: Stored, said: Event, recording: Sealable | None, contents: Mapping[Key, Contents]) -> None:
         if said.sequence != one.index:
             self._fault(one, f"the event that stands here was sealed as event {said.sequence}: events were reordered")
         if said.body.get("recording") != str(one.recording):
@@ -87,7 +90,7 @@ class Walk:
         if one.recording in self.archived:
             self.skipped += 1
             return
-        made = event_of(self.tenant, said.sequence, recording, contents[one.recording])
+        made = event_of(said.sequence, recording, contents[recording.key])
         if made != said:
             self._fault(one, f"{_difference(said, made)} (recording {one.recording})")
 
@@ -107,12 +110,20 @@ def _read(one: Stored) -> Event | None:
         return None
 
 
+def _form(said: Event | None) -> int | None:
+    """Return in which form the digests of an event are; None of one that says none of ours."""
+    stated = said.body.get("form") if said else None
+    return next((form for form in (ROW_BY_ROW, FORM) if form == stated), None)
+
+
 def _difference(said: Event, made: Event) -> str:
     """Return in words how the rows of now differ from what was sealed."""
     for name in ("recorded_at", "actor", "request_id"):
         sealed, found = getattr(said, name), getattr(made, name)
         if sealed != found:
             return f"the recording says {name} {found}, sealed was {sealed}"
+    if said.body.get("form") != made.body["form"]:
+        return f"it is of the form {said.body.get('form')}; accepted are {ROW_BY_ROW} and {FORM}"
     sealed_rows, found_rows = _rows(said), _rows(made)
     for table in sorted({*sealed_rows, *found_rows}):
         if sealed_rows.get(table) != found_rows.get(table):

@@ -141,12 +141,15 @@ def _names(value: dict[object, object], path: _Path) -> list[str]:
         if not isinstance(name, str):
             raise NotCanonical(_spelled(path), f"the member name {name!r}; accepted are texts")
         names.append(_text(name, path))
+    if all(map(str.isascii, names)):
+        return sorted(names)
     return sorted(names, key=lambda name: name.encode("utf-16-be"))
 
 
 def _text(value: str, path: _Path) -> str:
     try:
-        value.encode("utf-8")
+        if not value.isascii():
+            value.encode("utf-8")
     except UnicodeEncodeError as error:
         fault = f"the text {value!r} holds half a surrogate pair, which is no character"
         raise NotCanonical(_spelled(path), fault) from error

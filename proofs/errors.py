@@ -6,7 +6,8 @@
     ├── BadEvent        events         an event or exported line that is not of the published form
     ├── BadKey          keys           a key, or a key's name, that cannot be used
     ├── BadNote         notes          a note, checkpoint or rotation that is malformed or not signed by a trusted key
-    └── BadSignature    signatures     a detached signature that is not ours or does not belong to the bytes
+    ├── BadSignature    signatures     a detached signature that is not ours or does not belong to the bytes
+    └── BadRow          row_forms      a text of a posted row that is not the one form of its value
 
 A message says what was wrong, the offending value, and what would be accepted.
 """
@@ -42,3 +43,7 @@ class BadNote(ProofError):
 
 class BadSignature(ProofError):
     """A detached signature is refused."""
+
+
+class BadRow(ProofError):
+    """A posted row has a text that is not the one form of its column."""

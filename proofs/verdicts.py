@@ -1,6 +1,8 @@
 """The verdict on a history: what was found, whether it holds, and where the first bad event is."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from proofs.findings import Finding, Language, Outcome
@@ -13,6 +15,12 @@ _HEAD: Final = {
     (Language.ZH, True): "历史 {origin} 成立：已证明 {proved} 个事件。",
     (Language.ZH, False): "历史 {origin} 不成立。",
 }
+_ALIKE: Final = {
+    Language.EN: "… and {count} more like this, up to the next:",
+    Language.ZH: "…… 另有 {count} 项同类结果，直至下一行：",
+}
+_MOST_ALIKE: Final = 3
+"""Findings of one kind, one after the other, that are all told where they held: a year may have thousands of heads."""
 _EXACT: Final = {
     Language.EN: "First bad index: {first}.",
     Language.ZH: "第一个有问题的序号：{first}。",
@@ -54,9 +62,23 @@ class Verdict:
 
     def told(self, language: Language = Language.EN) -> tuple[str, ...]:
         """Return the lines that a command prints: the verdict, each finding with its mark, the first bad index."""
+        lines = self.told_findings(language)
+        if self.first_bad is None:
+            return lines
+        first, last = self.first_bad
+        return *lines, (_EXACT if first == last else _RANGE)[language].format(first=first, last=last)
+
+    def told_findings(self, language: Language = Language.EN) -> tuple[str, ...]:
+        """Return the verdict, and the findings with their marks; of many alike that held, the first and the last."""
         head = _HEAD[language, self.holds].format(origin=self.origin, proved=self.proved)
-        lines = [head, *(f"{MARKS[finding.outcome]} {finding.told(language)}" for finding in self.findings)]
-        if self.first_bad is not None:
-            first, last = self.first_bad
-            lines.append((_EXACT if first == last else _RANGE)[language].format(first=first, last=last))
-        return tuple(lines)
+        runs = groupby(self.findings, key=lambda finding: (finding.kind, finding.values.get("keys")))
+        return head, *(line for _, run in runs for line in _told_run(tuple(run), language))
+
+
+def _told_run(run: Sequence[Finding], language: Language) -> Iterator[str]:
+    """Say findings of one kind."""
+    is_folded = run[0].outcome is Outcome.HELD and len(run) > _MOST_ALIKE
+    for finding in (run[0], run[-1]) if is_folded else run:
+        if is_folded and finding is run[-1]:
+            yield f"{MARKS[Outcome.HELD]} {_ALIKE[language].format(count=len(run) - 2)}"
+        yield f"{MARKS[finding.outcome]} {finding.told(language)}"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from proofs.exports import ExportedEvent
@@ -71,7 +71,6 @@ def test_a_good_history_holds_and_says_what_was_checked() -> None:
     assert (verdict.holds, verdict.proved, verdict.first_bad) == (True, 40, None)
 
 
-@settings(max_examples=60)
 @given(st.integers(0, 39), st.data())
 def test_a_flipped_bit_anywhere_in_a_line_names_its_index(index: int, data: st.DataObject) -> None:
     changed = lines(GOOD)

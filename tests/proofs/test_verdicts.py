@@ -22,3 +22,16 @@ def test_what_no_proof_covers_is_no_failure() -> None:
     later = Finding(FindingKind.NOT_COVERED, {"first": 40, "last": 40})
     assert (later.outcome, Verdict("park.example", (later,), 40).holds) == (Outcome.OPEN, True)
     assert not Verdict("park.example", (later, Finding(FindingKind.NO_CHECKPOINT))).holds
+
+
+def test_many_alike_that_held_are_told_by_the_first_and_the_last() -> None:
+    grew = tuple(Finding(FindingKind.GREW, {"old": size, "new": size + 1}) for size in range(1, 6))
+    bad = tuple(Finding(FindingKind.ENDS_EARLY, {"index": index, "size": 9}, (index, index)) for index in range(4))
+    verdict = Verdict("park.example", (*grew, *bad, *grew[:3]), 2)
+    assert verdict.told_findings()[1:4] == (
+        "✓ From 1 to 2 events the history only grew.",
+        "✓ … and 3 more like this, up to the next:",
+        "✓ From 5 to 6 events the history only grew.",
+    )
+    assert len(verdict.told_findings()) == 1 + 3 + 4 + 3
+    assert Verdict("park.example", grew, 2).told(Language.ZH)[2] == "✓ …… 另有 3 项同类结果，直至下一行："
