@@ -1,10 +1,12 @@
 """Evidence: what is known of files that prove something. The files themselves are not in the database.
 
-A row is added when its file is on the disk for good, so that a row without a file means a lost disk. The same file
-about the same thing is one row.
+A row is committed when its file is on the disk for good, so that a row without a file means a lost disk; a file is put
+there when nothing but the commit is left, so that what is refused leaves none. The same file about the same thing is
+one row.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,6 +19,7 @@ from ledger.database import Connection, Database
 from ledger.identifiers import new_id
 from ledger.registry import tenants_where
 from ledger.reporting_periods import check_whole
+from ledger.taking_turns import take_turn
 from ledger.texts import LONGEST_REASON, LONGEST_TEXT, check_text
 
 
@@ -35,7 +38,7 @@ class EvidenceSubject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewEvidence:
-    """A file that is kept: `subject` is a UUID as text, or the text of a period. `name` is what its sender calls it."""
+    """A file: `subject` is a UUID as text, or the text of a period; `name` is what its sender calls it."""
 
     tenant: UUID
     sha256: str
@@ -95,6 +98,14 @@ _IS_THERE: Final[dict[EvidenceSubject, str]] = {
     EvidenceSubject.DECLARATION: "SELECT FROM declarations WHERE tenant_id = %s AND declaration_id = %s::uuid",
 }
 
+_KEEP: Final = "SELECT pg_advisory_xact_lock_shared(7309453620184227)"
+"""Held from before a file has its name until its row is committed, by all who keep one; alone by who removes files."""
+_ALONE: Final = "SELECT pg_try_advisory_xact_lock(7309453620184227)"
+_WITHOUT_ROWS: Final = """
+SELECT given.sha256 FROM unnest(%(hashes)s::text[]) AS given (sha256)
+WHERE NOT EXISTS (SELECT FROM evidence WHERE tenant_id = %(tenant)s AND evidence.sha256 = given.sha256)
+"""
+
 
 async def check_evidence(database: Database, tenant: UUID, kind: EvidenceSubject, subject: str) -> None:
     """Raise `NotRegistered` where the tenant, or what a file is to be about, is not there for the caller, or `Refused`
@@ -112,10 +123,11 @@ def check_texts(name: str, note: str) -> None:
         check_text(note, "note", LONGEST_REASON)
 
 
-async def add_evidence(database: Database, new: NewEvidence) -> Evidence:
-    """Record a file that is kept, or find it where it is recorded already.
+async def add_evidence(database: Database, new: NewEvidence, keep: Callable[[], Awaitable[None]]) -> Evidence:
+    """Record a file, or find it where it is recorded already; `keep` puts it on the disk for good, right before the
+    commit. Of several who send the same at once one records it.
 
-    Raises `NotRegistered` where the tenant or what the file is about is not there, or `Refused`.
+    Raises `NotRegistered` where the tenant or what the file is about is not there, or `Refused`: nothing is kept then.
     """
     check_texts(new.name, new.note)
     check_whole(database.access)
@@ -125,12 +137,34 @@ async def add_evidence(database: Database, new: NewEvidence) -> Evidence:
             "tenant": new.tenant, "id": new_id(), "sha256": new.sha256, "media_type": new.media_type,
             "byte_count": new.byte_count, "name": new.name, "kind": new.kind, "subject": new.subject, "note": new.note,
         }  # fmt: skip
+        await take_turn(connection, f"evidence {new.tenant} {new.kind} {new.subject} {new.sha256}")
         known = await (await connection.execute(_SAME, values)).fetchone()
         is_new = known is None and await (await connection.execute(_ADD, values)).fetchone() is not None
         row = known or await (await connection.execute(_SAME, values)).fetchone()
-    if row is None:
-        raise RuntimeError(f"evidence {new.sha256} was neither added nor found")
+        if row is None:
+            raise RuntimeError(f"evidence {new.sha256} was neither added nor found")
+        await connection.execute(_KEEP)
+        await keep()
     return _read(row, is_new=is_new)
+
+
+@asynccontextmanager
+async def nobody_keeps(database: Database) -> AsyncIterator[Connection | None]:
+    """Open a transaction during which no file is kept, and yield it; None where somebody keeps one.
+
+    Who is about to keep a file waits until it ends. Each of its statements sees what was committed before.
+    """
+    async with database.write_registry() as connection:
+        is_alone = await (await connection.execute(_ALONE)).fetchone() == (True,)
+        yield connection if is_alone else None
+
+
+async def without_rows(connection: Connection, tenant: UUID, hashes: Collection[str]) -> list[str] | None:
+    """Return those hashes of files of a tenant that no evidence names; None for a tenant that is not registered."""
+    if not await tenants_where(connection, tenant_id=tenant):
+        return None
+    rows = await (await connection.execute(_WITHOUT_ROWS, {"tenant": tenant, "hashes": list(hashes)})).fetchall()
+    return [digest for (digest,) in rows]
 
 
 async def evidence_by_id(connection: Connection, key: UUID) -> Evidence:

@@ -124,7 +124,9 @@ SELECT {_COLUMNS} FROM reports WHERE tenant_id = %s AND park_id IS NOT DISTINCT 
 """  # noqa: S608  composed of constants
 _CONTENT: Final = "SELECT content FROM reports WHERE tenant_id = %s AND report_id = %s"
 _RECIPIENTS: Final = """
-SELECT report_id, regulator, recorded_at FROM report_recipients WHERE report_id = ANY(%s::uuid[])
+SELECT report_id, regulator, recorded_at FROM report_recipients AS one WHERE report_id = ANY(%s::uuid[])
+    AND NOT EXISTS (SELECT FROM report_withdrawals AS gone WHERE gone.tenant_id = one.tenant_id
+        AND gone.report_id = one.report_id AND gone.regulator = one.regulator)
 ORDER BY regulator, recipient_id
 """
 _PARTS: Final = """
@@ -202,7 +204,7 @@ async def superseding(connection: Connection, ids: Collection[UUID]) -> dict[UUI
 
 
 async def recipients_of(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[Recipient]]:
-    """Return to which regulators each of these reports was published."""
+    """Return to which regulators each of these reports is published; an address that was withdrawn is none."""
     found: dict[UUID, list[Recipient]] = {key: [] for key in ids}
     for key, regulator, since in await (await connection.execute(_RECIPIENTS, (list(ids),))).fetchall():
         found[key].append(Recipient(regulator, since))

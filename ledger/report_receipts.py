@@ -18,9 +18,9 @@ from accounting.refusals import RefusalCode, Refused
 from ledger.database import Connection, Database
 from ledger.identifiers import new_id
 from ledger.published_reports import PublishedReport, ReportNotFound, newest_edition, report_of
+from ledger.taking_turns import take_turn
 from ledger.texts import LONGEST_REASON, LONGEST_TEXT, check_text
 
-_IN_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _RECEIVE: Final = "SELECT receive_report(%s, %s, %s, %s, %s, %s)"
 _RECEIPTS: Final = """
 SELECT tenant_id, receipt_id, report_id, regulator, state, comment, reference, actor, recorded_at
@@ -76,7 +76,8 @@ async def receive(database: Database, said: Said) -> ReportReceipt:
         if not regulator:
             message = "who asks is no regulator; a report is acknowledged or returned by one that it is published to"
             raise Refused(RefusalCode.NOT_A_RECIPIENT, "reportId", message)
-        await connection.execute(_IN_TURN, (f"receipts of {said.report} {regulator}",))
+        await take_turn(connection, f"recipients of {said.report}")  # its address stands until this ends
+        await take_turn(connection, f"receipts of {said.report} {regulator}")
         known = [one for one in await receipts_of(connection, [said.report]) if one.regulator == regulator]
         return _repeated(known, said) or await _appended(connection, report, said)
 

@@ -4,7 +4,8 @@ not add to.
 Each month up to the report's last is one look into an index of recordings by the first month that they touch, so
 that what is posted of later months is never looked at. Counts end at `MOST`: a report is as stale with a thousand
 changes as with a million. What was declared counts where a report of any kind may rest on it and it does not begin
-after the report's months. What a neighbour corrected, whose supply factor a report used, is not counted.
+after the report's months. What others recorded counts where the report's totals may have moved by it
+(`ledger.report_neighbours`): since when is told, not how often, nor by whom.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,9 +19,14 @@ from psycopg.types.json import Jsonb
 
 from accounting.declarations import DeclarationKind
 from accounting.management.reporting_periods import PeriodKind, PeriodState
+from accounting.supply.park_energy import BOUGHT
+from ledger import report_movements
+from ledger.beyond import beyond
 from ledger.database import Connection
 from ledger.published_reports import PublishedReport
 from ledger.registry import tenants_where
+from ledger.report_inputs import PREVIOUS_YEARS
+from ledger.report_neighbours import Span, Subject, Surroundings, surroundings
 from ledger.reporting_periods import newest_events
 
 MOST: Final = 1000
@@ -34,20 +40,37 @@ _NOT_READ: Final = (
 )
 """Kinds of declarations that no report reads; what was adopted is pinned when a period is closed."""
 
+_OF_NEIGHBOURS: Final = (
+    DeclarationKind.PLANT,
+    DeclarationKind.TRANSFER_TERMS,
+    DeclarationKind.SUPPLY_CLOSING,
+    DeclarationKind.HOLDING,
+    DeclarationKind.LEASE,
+    DeclarationKind.ENERGY_STOCK,
+)
+"""Kinds of others' declarations that a report may rest on."""
+
 
 class StaleReason(StrEnum):
     """Why a published report may not say any more what the ledger says."""
 
     ACTIVITIES = "ACTIVITIES"
-    """Activities of its months were posted, corrected or voided since; counted are postings."""
+    """Activities of its months, or of months that share an instrument with them, were posted, corrected or voided
+    since; counted are postings."""
     DECLARATIONS = "DECLARATIONS"
     """Something was declared since that a report may rest on, and that does not begin after its months."""
     INSTRUMENTS = "INSTRUMENTS"
-    """An instrument claimed for its months was recorded or changed since."""
+    """An instrument claimed for its months, or for months that share one with them, was recorded or changed since."""
     SUPPLIER_FACTORS = "SUPPLIER_FACTORS"
     """A supplier's factor that is valid in its months was registered since."""
     FACTOR_RELEASE = "FACTOR_RELEASE"
     """There is a newer factor release than the one it rests on."""
+    NEIGHBOURS = "NEIGHBOURS"
+    """Others on whom it depends - who supply it with energy, share in that supply or are held by it - posted, corrected
+    or declared something since: its totals may have moved. Counted once."""
+    CERTIFICATES = "CERTIFICATES"
+    """Others recorded or changed an instrument since that names certificates of its own: of what is cancelled twice one
+    counts or none, so its totals may have moved. Counted once."""
     REOPENED = "REOPENED"
     """Its period was reopened."""
     SUPERSEDED = "SUPERSEDED"
@@ -63,71 +86,19 @@ class Moved:
     count: int
 
 
-_OF_EACH: Final = """
-SELECT asked.report, found.since, found.changes FROM jsonb_to_recordset(%(asked)s::jsonb)
-    AS asked (report uuid, tenants uuid[], first date, last date, known_at timestamptz, release integer)
-CROSS JOIN LATERAL ({}) AS found WHERE found.changes > 0
-"""
-"""What moved of each report that is asked about; one statement for a page of them."""
-_ACTIVITIES: Final = """
-SELECT min(recorded_at) AS since, count(*) AS changes FROM (
-    SELECT found.recorded_at FROM unnest(asked.tenants) AS tenant
-    CROSS JOIN LATERAL (
-        SELECT first_month AS earliest FROM recordings
-        WHERE tenant_id = tenant AND row_count > 0 ORDER BY first_month LIMIT 1
-    ) AS begun
-    CROSS JOIN LATERAL generate_series(begun.earliest, asked.last, interval '1 month') AS month
-    CROSS JOIN LATERAL (
-        SELECT recorded_at FROM recordings
-        WHERE tenant_id = tenant AND row_count > 0 AND first_month = month::date AND recorded_at > asked.known_at
-            AND last_month >= asked.first
-        ORDER BY recorded_at LIMIT %(most)s
-    ) AS found
-    LIMIT %(most)s
-) AS one
-"""
-_DECLARATIONS: Final = """
-SELECT min(recorded_at) AS since, count(*) AS changes FROM (
-    SELECT recorded_at FROM declarations
-    WHERE tenant_id = ANY(asked.tenants) AND recorded_at > asked.known_at AND kind <> ALL(%(not_read)s::text[])
-        AND coalesce((content ->> 'month')::date, (content ->> 'day')::date - 1, (content ->> 'valid_from')::date,
-            make_date((content ->> 'year')::integer, 1, 1), '-infinity') < asked.last + interval '1 month'
-    ORDER BY recorded_at LIMIT %(most)s
-) AS one
-"""
-_INSTRUMENTS: Final = """
-SELECT min(recorded_at) AS since, count(*) AS changes FROM (
-    SELECT recorded_at FROM instruments
-    WHERE tenant_id = ANY(asked.tenants) AND recorded_at > asked.known_at
-        AND claimed_from <= asked.last AND claimed_to >= asked.first
-    ORDER BY recorded_at LIMIT %(most)s
-) AS one
-"""
-_SUPPLIER_FACTORS: Final = """
-SELECT min(recorded_at) AS since, count(*) AS changes FROM (
-    SELECT recorded_at FROM own_factors
-    WHERE tenant_id = ANY(asked.tenants) AND recorded_at > asked.known_at
-        AND valid_from < asked.last + interval '1 month' AND coalesce(valid_to, 'infinity') >= asked.first
-    ORDER BY recorded_at LIMIT %(most)s
-) AS one
-"""
-_RELEASES: Final = (
-    "SELECT min(recorded_at) AS since, count(*) AS changes FROM factor_releases WHERE number > asked.release"
-)
-_SUPERSEDED: Final = (
-    "SELECT min(recorded_at) AS since, count(*) AS changes FROM reports WHERE supersedes = asked.report"
-)
 _COUNTED: Final = {
-    reason: _OF_EACH.format(query).encode()
-    for reason, query in (
-        (StaleReason.ACTIVITIES, _ACTIVITIES),
-        (StaleReason.DECLARATIONS, _DECLARATIONS),
-        (StaleReason.INSTRUMENTS, _INSTRUMENTS),
-        (StaleReason.SUPPLIER_FACTORS, _SUPPLIER_FACTORS),
-        (StaleReason.FACTOR_RELEASE, _RELEASES),
-        (StaleReason.SUPERSEDED, _SUPERSEDED),
-    )
+    StaleReason.ACTIVITIES: report_movements.ACTIVITIES,
+    StaleReason.DECLARATIONS: report_movements.DECLARATIONS,
+    StaleReason.INSTRUMENTS: report_movements.INSTRUMENTS,
+    StaleReason.SUPPLIER_FACTORS: report_movements.SUPPLIER_FACTORS,
+    StaleReason.FACTOR_RELEASE: report_movements.RELEASES,
+    StaleReason.SUPERSEDED: report_movements.SUPERSEDED,
 }
+_COUNTED_BEYOND: Final = {
+    StaleReason.NEIGHBOURS: report_movements.NEIGHBOURS,
+    StaleReason.CERTIFICATES: report_movements.CERTIFICATES,
+}
+_WHY: Final = "whether neighbours recorded what the totals of a published report rest on, and since when"
 
 
 async def moved_since(connection: Connection, asked: Sequence[tuple[PublishedReport, int]]) -> list[list[Moved] | None]:
@@ -148,14 +119,25 @@ async def moved_since(connection: Connection, asked: Sequence[tuple[PublishedRep
 
 async def _moved(connection: Connection, told: Mapping[UUID, "_Told"]) -> dict[UUID, list[Moved]]:
     found: dict[UUID, list[Moved]] = {key: [] for key in told}
-    given = {
-        "asked": Jsonb([one.row() for one in told.values()]),
-        "not_read": [kind.value for kind in _NOT_READ],
-        "most": MOST,
-    }
+    async with beyond(connection, _WHY, {tenant for one in told.values() for tenant in one.tenants}):
+        around = await surroundings(connection, {key: one.subject() for key, one in told.items()})
+        given = {
+            "asked": Jsonb([one.row(around[key]) for key, one in told.items()]),
+            "not_read": [kind.value for kind in _NOT_READ],
+            "of_neighbours": [kind.value for kind in _OF_NEIGHBOURS],
+            "purchases": list(BOUGHT),
+            "most": MOST,
+        }
+        others = [
+            (reason, key, since)
+            for reason, query in _COUNTED_BEYOND.items()
+            for key, since, _ in await (await connection.execute(query, given)).fetchall()
+        ]
     for reason, query in _COUNTED.items():
         for key, since, count in await (await connection.execute(query, given)).fetchall():
             found[key].append(Moved(reason, since, count))
+    for reason, key, since in others:
+        found[key].append(Moved(reason, since, 1))
     for key, moved in await _reopened(connection, [one.report for one in told.values()]):
         found[key].append(moved)
     return found
@@ -169,15 +151,36 @@ class _Told:
     tenants: Sequence[UUID]
     release: int
 
-    def row(self) -> dict[str, Any]:
+    def subject(self) -> Subject:
+        """Return of whom and of which months it is; a park's of a year shows the years before, too."""
+        of = self.report.of
+        is_compared = of.park is not None and of.kind == "PARK" and of.cadence == PeriodKind.YEAR
+        first = of.first.replace(year=of.first.year - PREVIOUS_YEARS) if is_compared else of.first
+        return Subject(self.tenants, first, self.report.last)
+
+    def row(self, around: Surroundings) -> dict[str, Any]:
+        of = self.subject()
         return {
             "report": str(self.report.id),
-            "tenants": [str(one) for one in self.tenants],
-            "first": self.report.of.first.isoformat(),
-            "last": self.report.last.isoformat(),
+            **_spans(around.own, "tenants", "firsts", "lasts"),
+            **_spans(around.others, "others", "other_firsts", "other_lasts"),
+            "customers": [str(one) for one in around.customers],
+            "sellers": [str(one) for one in around.sellers],
+            "first": of.first.isoformat(),
+            "last": of.last.isoformat(),
             "known_at": self.report.known_at.isoformat(),
             "release": self.release,
         }
+
+
+def _spans(found: Iterable[Span], tenants: str, firsts: str, lasts: str) -> dict[str, list[str]]:
+    """Return spans as the three lists that the statements read."""
+    spans = list(found)
+    return {
+        tenants: [str(one.tenant) for one in spans],
+        firsts: [one.first.isoformat() for one in spans],
+        lasts: [one.last.isoformat() for one in spans],
+    }
 
 
 async def _of_parks(connection: Connection, reports: Iterable[PublishedReport]) -> dict[UUID, list[UUID]]:

@@ -46,3 +46,16 @@ class ReportRecipientRow(SQLModel, table=True):
     regulator: str = Field(sa_type=sa.Text)
     actor: str = Field(sa_type=sa.Text)
     recorded_at: datetime = _instant()
+
+
+class ReportWithdrawalRow(SQLModel, table=True):
+    """An address of an edition that was withdrawn, and why."""
+
+    __tablename__ = "report_withdrawals"
+    tenant_id: UUID = Field(primary_key=True)
+    withdrawal_id: UUID = Field(primary_key=True)
+    report_id: UUID
+    regulator: str = Field(sa_type=sa.Text)
+    reason: str = Field(sa_type=sa.Text)
+    actor: str = Field(sa_type=sa.Text)
+    recorded_at: datetime = _instant()

@@ -76,9 +76,14 @@ def _check_texts(asked: Asked) -> None:
             message = f"{name[:40]!r} is nothing that a head states; accepted are {', '.join(STATED_HEADS)}"
             raise Refused(RefusalCode.BAD_REPORT, "identifiers", message)
         check_text(text, "identifiers", LONGEST_TEXT)
-    if asked.regulators and len(asked.regulators) > MOST_RECIPIENTS:
-        message = f"{len(asked.regulators)} regulators; accepted are up to {MOST_RECIPIENTS}"
+    check_regulators(asked.regulators or ())
+
+
+def check_regulators(regulators: Sequence[str]) -> None:
+    """Raise `Refused` for too many regulators, or a name that no grant can have."""
+    if len(regulators) > MOST_RECIPIENTS:
+        message = f"{len(regulators)} regulators; accepted are up to {MOST_RECIPIENTS}"
         raise Refused(RefusalCode.BAD_REPORT, "regulators", message)
-    for name in asked.regulators or ():
+    for name in regulators:
         if name != NAMED:
             check_text(name, "regulators", LONGEST_CODE)

@@ -116,7 +116,7 @@ async def _before(connection: Connection, asked: Asked, of: Editions, newest: Pu
         message = "what is to be superseded is a report of another subject, kind or period"
         raise Refused(RefusalCode.BAD_REPORT, "supersedes", message)
     if named.id != newest.id:
-        message = f"edition {named.version} is superseded already; the newest is edition {newest.version}, {newest.id}"
+        message = f"edition {named.version} is superseded already; the newest is edition {newest.version}"
         raise Refused(RefusalCode.REPORT_SUPERSEDED, "supersedes", message)
     document = await asyncio.to_thread(read_document, await content_of(connection, named))
     recipients = (await recipients_of(connection, [named.id]))[named.id]

@@ -29,7 +29,7 @@ from reports.report_findings import UNTITLED, ReportFinding, ReportFindingKind, 
 from reports.signed_reports import PURPOSE, BadSignedReport, SignedReport, read_signed_report
 from reports.verifying_editions import Edition, verify_editions
 from reports.verifying_heads import verify_kept, verify_one_history
-from reports.verifying_histories import Histories, verify_histories
+from reports.verifying_histories import Histories, Publication, verify_histories
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MOST_NUMBERS: Final = 20
@@ -87,7 +87,7 @@ def _verified(data: bytes, trusted: Sequence[PublicKey]) -> _Read:
     digest = sha256(report.document).hexdigest()
     histories = verify_histories(report, digest, document.rests.heads, trusted)
     findings = [
-        *_signature(report, histories.signers if histories.publication else trusted),
+        *_signature(report, histories.signers if histories.publication else trusted, document, histories.publication),
         *_numbers(report.document, document),
         *_rests(document, histories),
         *histories.findings,
@@ -96,7 +96,12 @@ def _verified(data: bytes, trusted: Sequence[PublicKey]) -> _Read:
     return _Read(tuple(findings), Edition(document, digest, histories.publication), histories)
 
 
-def _signature(report: SignedReport, trusted: Iterable[PublicKey]) -> Iterator[ReportFinding]:
+def _signature(
+    report: SignedReport,
+    trusted: Iterable[PublicKey],
+    document: Document | None = None,
+    publication: Publication | None = None,
+) -> Iterator[ReportFinding]:
     try:
         found = verify_document(report.document, report.signature, PURPOSE, trusted)
     except BadSignature as error:
@@ -104,6 +109,23 @@ def _signature(report: SignedReport, trusted: Iterable[PublicKey]) -> Iterator[R
         return
     at = f"{found.signed_at:%Y-%m-%dT%H:%M:%SZ}"
     yield finding(ReportFindingKind.SIGNED, key=found.key.label, at=at)
+    for reason in _time_faults(found.signed_at, document, publication):
+        yield _failed(ReportFindingKind.BAD_TIME, reason, at=at)
+
+
+def _time_faults(signed_at: datetime, document: Document | None, publication: Publication | None) -> Iterator[str]:
+    """Say why a report was not signed when its signature says so, to the second: before what it tells was known, after
+    its publication was recorded, or at another time than the publication names. Nobody's clock is asked.
+    """
+    known = _instant(document.rests.known_at) if document else None
+    if document is not None and known is not None and signed_at < known.replace(microsecond=0):
+        yield f"what the report tells is what was known at {document.rests.known_at}"
+    if publication is None:
+        return
+    if signed_at > publication.recorded_at:
+        yield f"the publication was recorded at {time_text(publication.recorded_at)}"
+    if publication.published_at is not None and _instant(publication.published_at) != signed_at:
+        yield f"the publication says {publication.published_at}"
 
 
 def _numbers(content: bytes, document: Document) -> Iterator[ReportFinding]:

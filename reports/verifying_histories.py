@@ -27,11 +27,14 @@ class NotPublished(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The event that published a document: where it is, and when it was recorded."""
+    """The event that published a document: where it is, when it was recorded, and when it says that the document was
+    published, None where it does not say it.
+    """
 
     origin: str
     index: int
     recorded_at: datetime
+    published_at: str | None = None
 
 
 @dataclass(slots=True)
@@ -83,8 +86,10 @@ def verify_histories(
     return found
 
 
-def published_by(event: Event, digest: str) -> None:
-    """Raise `NotPublished` unless an event is the publication of the document with the SHA-256 `digest`."""
+def published_by(event: Event, digest: str) -> str | None:
+    """Return when an event says that the document with the SHA-256 `digest` was published, None where it does not say
+    it. Raises `NotPublished` unless it is the publication.
+    """
     if event.kind != KIND:
         raise NotPublished(f"the event is a {event.kind!r}; accepted is {KIND!r}")
     changes = event.body.get("changes")
@@ -94,6 +99,9 @@ def published_by(event: Event, digest: str) -> None:
     if hashes != [digest]:
         said = ", ".join(str(one) for one in hashes) or "no document"
         raise NotPublished(f"the event publishes {said}; this document has the SHA-256 {digest}")
+    [after] = named
+    stated = after.get("published_at") if isinstance(after, Mapping) else None
+    return None if stated is None else str(stated)
 
 
 def _by_origin(found: Histories, report: SignedReport) -> Mapping[str, list[bytes]]:
@@ -154,11 +162,11 @@ def _publication(found: Histories, proof: HistoryProof, head: Checkpoint, digest
         event = read_event(exported.text)
         if (f"{event.tenant}", event.sequence) != (proof.origin.rpartition("/")[2], exported.index):
             raise NotPublished(f"event {event.sequence} of {event.tenant} stands as {exported.index} of {proof.origin}")
-        published_by(event, digest)
+        published_at = published_by(event, digest)
     except (BadProof, BadEvent, NotPublished) as error:
         found.fail(ReportFindingKind.BAD_PUBLICATION, error)
         return
-    found.publication = Publication(proof.origin, exported.index, event.recorded_at)
+    found.publication = Publication(proof.origin, exported.index, event.recorded_at, published_at)
     found.signers = keys_at(found.tenures[proof.origin], exported.index + 1)
     at = time_text(event.recorded_at)
     found.findings.append(

@@ -2,18 +2,17 @@
 
 import asyncio
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
 
 from accounting.basis import Basis
 from accounting.management.reporting_periods import ReportingPeriod
 from accounting.refusals import Refused
-from ledger.database import shared_snapshot
 from ledger.published_reports import ReportFilter, report_of, reports_where
 from ledger.published_reports import ReportNotFound as NoReport
 from ledger.registry import parks_where, tenants_where
 from ledger.report_inputs import AskedReport
+from ledger.snapshots import shared_snapshot
 from ledger.tables import Park
 from reports.asked_reports import Asked, checked
 from reports.assembling.forms import REGIMES_OF
@@ -23,7 +22,7 @@ from schema.asking import basis_of
 from schema.context import Context
 from schema.errors import BadInput, NotFound
 from schema.global_ids import decode_uuid
-from schema.pages import Connection, cursor, page, page_size, position
+from schema.pages import Connection, cursor, id_position, page, page_size
 from schema.period_enums import PeriodKind
 from schema.report_enums import ReportKind
 from schema.scalars import Month
@@ -79,8 +78,7 @@ class ReportQueries:
             from_,
             to,
         )
-        size, came_after = page_size(first), position(after, 1)
-        start = _key(came_after[0]) if came_after else None
+        size, start = page_size(first), id_position(after)
         async with info.context.read() as connection:
             found = await reports_where(connection, wanted, size + 1, start)
         return page(found, size, after, Report.of, lambda one: cursor(one.id))
@@ -149,10 +147,3 @@ def _on(on: Basis, park: Park, period: ReportingPeriod, asked: Asked) -> AskedRe
     if known_at is None:
         raise BadInput("a change is being written that does not come to its end; what is known now cannot be told")
     return AskedReport(park.park_id, asked.tenant, period.first, period.last, day_in(park, known_at), asked.is_upper)
-
-
-def _key(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise BadInput(f"{text[:60]!r} is not a cursor of this list") from None

@@ -51,9 +51,9 @@ def report(
     """
     from reports.verifying import verify_report
 
-    words = _language(language)
+    words = language_of(language)
     data = read_file(file)
-    verdict = verify_report(data, _keys(key), _all(supersedes), _all(since))
+    verdict = verify_report(data, trusted_keys(key), _all(supersedes), _all(since))
     verdict = _with_renderings(verdict, data, rendering or [])
     for line in verdict.told(words):
         (out if verdict.holds else err).print(line, markup=False, highlight=False, soft_wrap=True)
@@ -72,8 +72,8 @@ def _with_renderings(verdict: "ReportVerdict", data: bytes, files: list[Path]) -
     return verdict.with_findings(verify_rendering(document, read_file(one), one.name) for one in files)
 
 
-def _keys(given: list[str]) -> "list[PublicKey]":
-    """Return the key of each line, or those of the lines of each file."""
+def trusted_keys(given: list[str]) -> "list[PublicKey]":
+    """Return the key of each line that was given as `--key`, or those of the lines of each file."""
     from proofs.errors import BadKey
     from proofs.keys import read_public_key
 
@@ -94,7 +94,8 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-def _language(code: str) -> "Language":
+def language_of(code: str) -> "Language":
+    """Return the language that was given as `--language`."""
     from proofs.findings import Language
 
     if code not in list(Language):

@@ -7,15 +7,31 @@ No name in it comes from a client.
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from api.ingest.spool import Received, receiving, sweep_folder, sync_folder
+from api.ingest.spool import Received, receiving, sweep_folder
+from ledger.files import sync_folder
 
 _PIECE: Final = 1 << 20
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_TENANT: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that is kept, of a tenant by its hash: how long it is, and when it was written, in seconds since 1970."""
+
+    tenant: UUID
+    sha256: str
+    byte_count: int
+    written: float
 
 
 class EvidenceFolder:
@@ -47,6 +63,30 @@ class EvidenceFolder:
         received.path.replace(path)
         for folder in (path.parent, path.parent.parent, self._files, self._files.parent):
             sync_folder(folder)
+
+    def kept_before(self, instant: datetime) -> Iterator[KeptFile]:
+        """Yield the files that were written before an instant, by tenant. Belongs in a thread."""
+        for folder in sorted(self._files.iterdir()) if self._files.is_dir() else ():
+            if not _TENANT.fullmatch(folder.name):
+                continue
+            for path in sorted(folder.glob("*/*")):
+                found = path.lstat()
+                if _SHA256.fullmatch(path.name) and found.st_mtime < instant.timestamp():
+                    yield KeptFile(UUID(folder.name), path.name, found.st_size, found.st_mtime)
+
+    def remove(self, file: KeptFile) -> bool:
+        """Remove a file, unless another was written in its place since; return whether it is gone. Belongs in a
+        thread.
+        """
+        path = self.path(file.tenant, file.sha256)
+        try:
+            if path.lstat().st_mtime != file.written:
+                return False
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        sync_folder(path.parent)
+        return True
 
     def is_whole(self, tenant: UUID, sha256: str) -> bool:
         """Whether a file is what was received, by its hash; raises `FileNotFoundError`. Belongs in a thread."""

@@ -7,7 +7,8 @@ from uuid import UUID
 from starlette.requests import Request
 
 from accounting.refusals import Refused as RefusedValue
-from api.ingest.faults import BodyFault, Refused
+from api.endpoints import check_parameters
+from api.faults import Fault, Refused
 from api.ingest.requests import stated_digests
 from ledger.evidence import EvidenceSubject, check_texts
 from schema.errors import BadInput
@@ -31,23 +32,20 @@ class AskedEvidence:
 
 def asked_evidence(request: Request) -> AskedEvidence:
     """Return what a request asks for; raises `Refused` at the first thing that cannot be used."""
+    check_parameters(request, PARAMETERS)
     given = request.query_params
-    for name in given:
-        if name not in PARAMETERS or len(given.getlist(name)) > 1:
-            message = f"{name[:40]!r} is unknown or given twice; accepted are {', '.join(PARAMETERS)}"
-            raise Refused(BodyFault.BAD_REQUEST, message)
     for name in PARAMETERS[:-1]:
         if not given.get(name):
-            raise Refused(BodyFault.BAD_REQUEST, f"{name} is missing; needed are {', '.join(PARAMETERS[:-1])}")
+            raise Refused(Fault.BAD_REQUEST, f"{name} is missing; needed are {', '.join(PARAMETERS[:-1])}")
     try:
         kind = EvidenceSubject(given["kind"])
     except ValueError:
         known = ", ".join(EvidenceSubject)
-        raise Refused(BodyFault.BAD_REQUEST, f"kind is {given['kind'][:40]!r}; accepted are {known}") from None
+        raise Refused(Fault.BAD_REQUEST, f"kind is {given['kind'][:40]!r}; accepted are {known}") from None
     try:
         tenant, subject = decode_uuid(given["tenant"], "Tenant"), subject_of(kind, given["subject"])
         check_texts(given["name"], given.get("note", ""))
     except (BadInput, RefusedValue) as error:
-        raise Refused(BodyFault.BAD_REQUEST, str(error)) from None
+        raise Refused(Fault.BAD_REQUEST, str(error)) from None
     digests = stated_digests(request.headers.get("content-digest", ""))
     return AskedEvidence(tenant, kind, subject, given["name"], given.get("note", ""), digests)

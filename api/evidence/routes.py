@@ -7,36 +7,35 @@ from pathlib import Path
 from typing import Any, Final
 
 import structlog
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from accounting.refusals import RefusalCode
 from accounting.refusals import Refused as RefusedValue
+from api.endpoints import Callers, Endpoint
 from api.evidence.folder import EvidenceFolder
 from api.evidence.media_types import media_type_of
 from api.evidence.requests import AskedEvidence, asked_evidence
-from api.identity.authentication import Authenticator, credential_of
-from api.ingest.faults import RETRY_AFTER_S, STATUS, BodyFault, Refused
+from api.faults import Fault, Refused
+from api.identity.authentication import Authenticator
 from api.ingest.formats.faults import MIB, sized
 from api.ingest.spool import Received
-from api.limiting.endpoints import Endpoint, metered
 from api.limiting.limiter import Limiter
-from api.limiting.meters import RequestMeter
 from api.settings import Settings
 from ledger.database import Database
 from ledger.evidence import Evidence, EvidenceNotFound, NewEvidence, add_evidence, check_evidence, evidence_by_id
 from ledger.principals import Right
 from ledger.registry import NotRegistered
-from ledger.turns import Overloaded
 from schema.context import Service
-from schema.errors import BadInput, RateLimited, Unauthenticated
+from schema.errors import BadInput
 from schema.global_ids import decode_uuid, encode
 from schema.types.evidence import EVIDENCE, evidence_path, subject_shown
 
 UPLOADS: Final = 8
 """Files that are received at a time."""
 _COST_PER_MIB: Final = 5
+"""Points of a whole MiB, taken or handed out: it is read or written, and hashed, before it is answered."""
 _HARMLESS: Final = {
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; sandbox",
@@ -65,11 +64,9 @@ class EvidenceFiles:
     def __init__(
         self, service: Service, authenticator: Authenticator, settings: EvidenceSettings, limiter: Limiter
     ) -> None:
-        self._service = service
-        self._authenticator = authenticator
+        self._callers = Callers(service, authenticator, limiter, "evidence is for")
         self._folder = EvidenceFolder(settings.folder)
         self._most = settings.file_bytes
-        self._limiter = limiter
         self._uploads = 0
 
     def start(self) -> None:
@@ -84,13 +81,13 @@ class EvidenceFiles:
         ]
 
     async def post(self, request: Request) -> Response:
-        """Take a file: to the disk, judged, kept, and then recorded. A client that hangs up leaves nothing."""
+        """Take a file: to the disk, judged, recorded as it is kept. A client that hangs up leaves nothing."""
         stated = self._stated_bytes(request)
         cost = 1 + _COST_PER_MIB * (stated // MIB)
-        database = await self._database(request, cost, Right.PERIOD_WRITE, Right.PERIOD_REVIEW)
+        database = await self._callers.database(request, cost, [Right.PERIOD_WRITE, Right.PERIOD_REVIEW])
         asked = asked_evidence(request)
         if self._uploads >= UPLOADS:
-            raise Refused(BodyFault.BUSY, f"{self._uploads} files are being received; try again later")
+            raise Refused(Fault.BUSY, f"{self._uploads} files are being received; try again later")
         self._uploads += 1
         try:
             await check_evidence(database, asked.tenant, asked.kind, asked.subject)
@@ -102,20 +99,21 @@ class EvidenceFiles:
 
     async def get(self, request: Request) -> Response:
         """Hand a file out as it was received, checked by its hash before the first byte leaves."""
-        database = await self._database(request, 1, Right.ACTIVITY_READ)
+        database = await self._callers.database(request, 1, [Right.ACTIVITY_READ])
         try:
             key = decode_uuid(request.path_params["id"], EVIDENCE)
         except BadInput as error:
-            raise Refused(BodyFault.BAD_REQUEST, f"id: {error}") from None
+            raise Refused(Fault.BAD_REQUEST, f"id: {error}") from None
         async with database.snapshot() as connection:
             new = (await evidence_by_id(connection, key)).new
+        self._callers.spend(request, _COST_PER_MIB * (new.byte_count // MIB))
         try:
             is_whole = await asyncio.to_thread(self._folder.is_whole, new.tenant, new.sha256)
         except FileNotFoundError:
-            raise Refused(BodyFault.DAMAGED, "the file is not on this machine; restore its folder") from None
+            raise Refused(Fault.DAMAGED, "the file is not on this machine; restore its folder") from None
         if not is_whole:
             log.error("an evidence file is not what was received", evidence=key, sha256=new.sha256)
-            raise Refused(BodyFault.DAMAGED, f"the file is not the one received, of SHA-256 {new.sha256}; restore it")
+            raise Refused(Fault.DAMAGED, f"the file is not the one received, of SHA-256 {new.sha256}; restore it")
         digest = base64.b64encode(bytes.fromhex(new.sha256)).decode()
         # Of a part, Content-Digest would be the digest of that part (RFC 9530, section 2).
         field = "repr-digest" if "range" in request.headers else "content-digest"
@@ -125,38 +123,22 @@ class EvidenceFiles:
 
     async def _kept(self, database: Database, asked: AskedEvidence, received: Received) -> Evidence:
         media_type = await asyncio.to_thread(media_type_of, received.path)
-        await asyncio.to_thread(self._folder.keep, received, asked.tenant)
         new = NewEvidence(
             asked.tenant, received.digest.hex(), media_type, received.byte_count, asked.name, asked.kind,
             asked.subject, asked.note,
         )  # fmt: skip
-        return await add_evidence(database, new)
+        return await add_evidence(database, new, lambda: asyncio.to_thread(self._folder.keep, received, asked.tenant))
 
     def _stated_bytes(self, request: Request) -> int:
         """Return the length that a file is counted with: where nobody states it, the most that is taken."""
         stated = request.headers.get("content-length", str(self._most))
         if not stated.isdigit() or len(stated) > 18 or int(stated) > self._most:
-            raise Refused(
-                BodyFault.TOO_LARGE, f"the file has {stated[:40]} bytes; at most {sized(self._most)} are kept"
-            )
+            raise Refused(Fault.TOO_LARGE, f"the file has {stated[:40]} bytes; at most {sized(self._most)} are kept")
         return int(stated)
 
-    async def _database(self, request: Request, cost: int, *needed: Right) -> Database:
-        """Return the database as the caller reaches it, who needs one of these rights, and a budget not yet spent."""
-        principal = await self._authenticator.principal(credential_of(request.scope["headers"]))
-        request.state.principal = principal
-        meter: RequestMeter = request.state.meter
-        if wait := meter.spend(principal, cost, 0):
-            raise RateLimited(wait)
-        if not principal.is_known:
-            raise Unauthenticated("evidence is for callers that say who they are: Authorization: Bearer and a key")
-        if not principal.rights.intersection(needed):
-            raise Refused(BodyFault.FORBIDDEN, f"the right {' or '.join(needed)} is needed; {principal.actor} lacks it")
-        return self._service.within(principal).database
-
     def _told(self, endpoint: Endpoint) -> Endpoint:
-        """Answer refusals in the shape of GraphQL errors, which clients of the service know, and what is left."""
-        return metered(self._limiter, lambda request: _answered(request, endpoint))
+        """Refuse what the ledger refuses, in the shape of GraphQL errors, which clients of the service know."""
+        return self._callers.told(lambda request: _judged(request, endpoint))
 
 
 def as_json(found: Evidence) -> dict[str, Any]:
@@ -174,25 +156,12 @@ def as_json(found: Evidence) -> dict[str, Any]:
     }
 
 
-async def _answered(request: Request, endpoint: Endpoint) -> Response:
+async def _judged(request: Request, endpoint: Endpoint) -> Response:
+    """Answer; what the ledger refuses of a file or its subject is raised as `Refused`."""
     try:
         return await endpoint(request)
-    except Refused as error:
-        return _refusal(error)
     except RefusedValue as error:
         is_file = error.code is RefusalCode.BAD_EVIDENCE
-        return _refusal(Refused(BodyFault.BAD_EVIDENCE if is_file else BodyFault.BAD_REQUEST, str(error)))
+        raise Refused(Fault.BAD_EVIDENCE if is_file else Fault.BAD_REQUEST, str(error)) from None
     except (NotRegistered, EvidenceNotFound) as error:
-        return _refusal(Refused(BodyFault.NOT_FOUND, str(error)))
-    except Overloaded as error:
-        return _refusal(Refused(BodyFault.BUSY, str(error)))
-    except ClientDisconnect:
-        log.info("a client hung up before its file was whole")
-        return Response(status_code=400)
-
-
-def _refusal(error: Refused) -> Response:
-    wait = RETRY_AFTER_S.get(error.fault)
-    headers = {} if wait is None else {"retry-after": str(wait)}
-    body = {"errors": [{"message": str(error), "extensions": {"code": error.fault.value}}]}
-    return JSONResponse(body, STATUS[error.fault], headers)
+        raise Refused(Fault.NOT_FOUND, str(error)) from None

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from api.reports.faults import FileFault, Refused
+from api.faults import Fault, Refused
 from reports.packs.manifests import MANIFEST, SUMS, PackedFile, checksums, manifest
 
 PIECE: Final = 1 << 20
@@ -49,6 +49,20 @@ class Entry:
         return PackedFile(self._hash.hexdigest(), self._size)
 
 
+class Beside:
+    """A file of the archive that is written beside another one, and goes into it after that: only one is open."""
+
+    def __init__(self, out: IO[bytes], folder: Path, heading: bytes) -> None:
+        self.is_empty = True
+        self._entry, self._heading = Entry(out, folder), heading
+
+    def write(self, data: bytes) -> None:
+        """Append bytes, after the heading where they are the first; raises `Refused` as `Entry.write` does."""
+        if data:
+            self._entry.write(self._heading + data if self.is_empty else data)
+            self.is_empty = False
+
+
 class Archive:
     """An archive that is being written into a folder's file system. Belongs in a thread."""
 
@@ -70,15 +84,27 @@ class Archive:
             yield entry
         self._files[path] = entry.packed
 
+    @contextmanager
+    def beside(self, path: str, heading: bytes) -> Iterator[Beside]:
+        """Begin a file that is added when the block ends, if anything was written."""
+        with tempfile.TemporaryFile(dir=self._folder) as out:
+            found = Beside(out, self._folder, heading)
+            yield found
+            if not found.is_empty:
+                out.seek(0)
+                with self.entry(path) as entry:
+                    while piece := out.read(PIECE):
+                        entry.write(piece)
+
     def add(self, path: str, data: bytes) -> None:
         """Add a file."""
         with self.entry(path) as entry:
             entry.write(data)
 
-    def finished(self, report: str, left_out: list[str]) -> IO[bytes]:
+    def finished(self, report: str, left_out: list[str], partial: list[str]) -> IO[bytes]:
         """Add what names all files, of a report by the SHA-256 of its document, and return the archive's file."""
         self.add(SUMS, checksums(self._files))
-        self.add(MANIFEST, manifest(report, self._files, left_out))
+        self.add(MANIFEST, manifest(report, self._files, left_out, partial))
         with _told_of_room():
             self._zip.close()
         self._file.seek(0)
@@ -99,4 +125,4 @@ def _told_of_room() -> Iterator[None]:
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        raise Refused(FileFault.DISK_FULL, "the service has no room for the pack now; try again later") from None
+        raise Refused(Fault.DISK_FULL, "the service has no room for the pack now; try again later") from None

@@ -3,6 +3,7 @@
     report/      signed.json, PDF and XLSX in both languages       editions/   every edition before it, signed
     history/     events up to the head of signed.json, checkpoint, rotations, key.txt, for each tenant it rests on
     tenants.csv  rows/TENANT.csv  factors.csv                      evidence/   index.csv and files by their hashes
+    intervals/   series.csv, and TENANT.csv of who has series      TENANT-beside.csv of both: posted with them
     README.txt   SHA256SUMS   MANIFEST.json
 
 All of it is fixed by the publication: rows as known at the report's instant, heads as in its signed file, evidence as
@@ -13,31 +14,30 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import IO, Any, Final
 from uuid import UUID
 
 from accounting.management.reporting_periods import ReportingPeriod, periods_of
-from accounting.management.validity import last_day
 from api.evidence.folder import EvidenceFolder
 from api.evidence.media_types import JPEG, PDF, PNG, TEXT, XLSX, ZIP
-from api.reports.faults import FileFault, Refused
+from api.faults import Fault, Refused
 from api.reports.pack_archive import PIECE, Archive
+from api.reports.pack_intervals import add_intervals, days_of
+from api.reports.pack_rows import add_rows
 from api.reports.renderer import Wanted
 from api.reports.routes import ReportFiles
 from ledger.database import Connection, Database
 from ledger.evidence import Evidence, evidence_of_days
 from ledger.history import Stored, events_of
-from ledger.known_rows import known_rows
 from ledger.published_reports import PublishedReport, report_of
-from ledger.registry import sites_where, sources_where, tenants_where
+from ledger.registry import tenants_where
 from ledger.releases import Catalogues
 from ledger.report_proofs import tenant_of
 from proofs.checkpoints import stated_checkpoint
 from proofs.keys import PublicKey
 from proofs.rotations import stated_rotation
 from reports.packs.readmes import Contents, readme
-from reports.packs.sheets import ROWS, csv_lines, evidence_lines, factor_lines, row_lines, tenant_lines
+from reports.packs.sheets import evidence_lines, factor_lines, tenant_lines
 from reports.rendering.languages import Language
 from reports.rendering.renderings import Form
 from reports.signed_reports import SignedReport, read_signed_report
@@ -73,6 +73,7 @@ class Pack:
         self._files, self._database, self._evidence = files, database, evidence
         self._catalogues, self._key, self._archive = catalogues, key, archive
         self.left_out: list[str] = []
+        self.partial: list[str] = []
 
     async def made(self, report: PublishedReport) -> IO[bytes]:
         """Return the file of the pack; raises `Refused`, and then there is none."""
@@ -95,7 +96,7 @@ class Pack:
             await self._files_of(connection, report, tenants)
         folders = [one.folder for one in found]
         await self._add("README.txt", readme(replace(contents, histories=folders, left_out=self.left_out)))
-        return await asyncio.to_thread(self._archive.finished, report.sha256, self.left_out)
+        return await asyncio.to_thread(self._archive.finished, report.sha256, self.left_out, self.partial)
 
     async def _add(self, path: str, data: bytes) -> None:
         await asyncio.to_thread(self._archive.add, path, data)
@@ -106,7 +107,7 @@ class Pack:
             try:
                 made = await self._files.renderer.rendered(Wanted(report.sha256, form, language), _given(content))
             except Refused as error:
-                if error.fault is not FileFault.CANNOT_RENDER:
+                if error.fault is not Fault.CANNOT_RENDER:
                     raise
                 self.left_out.append(f"report/ {form} {language}: {error}")
                 continue
@@ -141,7 +142,7 @@ class Pack:
             while first < size:
                 found = await events_of(connection, one.tenant, first, min(_AT_ONCE, size - first))
                 if not found:
-                    raise Refused(FileFault.DAMAGED, f"the history of {one.tenant} ends before its head of {size}")
+                    raise Refused(Fault.DAMAGED, f"the history of {one.tenant} ends before its head of {size}")
                 entry.write(await asyncio.to_thread(_exported, found))
                 first = found[-1].index + 1
         await self._add(f"{one.folder}/checkpoint.txt", one.head)
@@ -153,14 +154,10 @@ class Pack:
     async def _rows(self, connection: Connection, report: PublishedReport, tenants: Sequence[UUID]) -> None:
         found = [one for tenant in tenants for one in await tenants_where(connection, tenant_id=tenant)]
         await self._add("tenants.csv", tenant_lines(found))
-        for tenant in tenants:
-            sites = await sites_where(connection, tenant_id=tenant)
-            sources = await sources_where(connection, tenant_id=tenant)
-            codes = {one.site_id: one.code for one in sites} | {one.source_id: one.code for one in sources}
-            with self._archive.entry(f"rows/{tenant}.csv") as entry:
-                entry.write(csv_lines([ROWS]))
-                async for rows in known_rows(connection, tenant, _days(report), report.known_at):
-                    entry.write(await asyncio.to_thread(row_lines, rows, codes))
+        for add in (add_rows, add_intervals):
+            left_out, partial = await add(connection, self._archive, report, tenants)
+            self.left_out += left_out
+            self.partial += partial
 
     async def _factors(self, connection: Connection, document: Mapping[str, Any]) -> None:
         catalogue = await self._catalogues.get(connection, document["rests"]["factorRelease"])
@@ -172,7 +169,7 @@ class Pack:
         copied: set[str] = set()
         for tenant in tenants:
             until = report.recorded_at
-            for one in await evidence_of_days(connection, tenant, periods, _days(report), until):
+            for one in await evidence_of_days(connection, tenant, periods, days_of(report), until):
                 path = f"evidence/{one.new.sha256}.{_ENDINGS.get(one.new.media_type, 'bin')}"
                 if path not in copied:
                     await asyncio.to_thread(self._copy, one, path)
@@ -207,12 +204,8 @@ def _histories(parts: SignedReport) -> list[History]:
 
 def _periods(report: PublishedReport) -> list[ReportingPeriod]:
     """Return the reporting periods that a report's months are or hold."""
-    first, last = _days(report)
+    first, last = days_of(report)
     return [one for one in periods_of(first.year) if first <= one.first and one.last_day <= last]
-
-
-def _days(report: PublishedReport) -> tuple[date, date]:
-    return report.of.first, last_day(report.last)
 
 
 def _exported(events: Sequence[Stored]) -> bytes:
@@ -228,4 +221,4 @@ def _given(content: bytes) -> Callable[[], Awaitable[bytes]]:
 
 def _damaged(one: Evidence) -> Refused:
     message = f"the file of the evidence {one.id} is not the one received, of SHA-256 {one.new.sha256}; restore it"
-    return Refused(FileFault.DAMAGED, message)
+    return Refused(Fault.DAMAGED, message)

@@ -17,10 +17,12 @@ from starlette.routing import BaseRoute, Route
 
 from api.evidence.folder import EvidenceFolder
 from api.evidence.routes import EvidenceSettings
-from api.reports.faults import FileFault, Refused
+from api.faults import Fault, Refused
+from api.reports.held_files import digest_headers, held
 from api.reports.pack_archive import PIECE, Archive
 from api.reports.pack_making import Pack
-from api.reports.routes import ReportFiles, digest_headers, is_held, report_asked
+from api.reports.renderer import RETRY_AFTER_S
+from api.reports.routes import ReportFiles, report_asked
 from ledger.access import Access
 from ledger.database import Database
 from ledger.principals import Right
@@ -30,7 +32,7 @@ from schema.context import Service
 PATH: Final = "/evidence/v1/packs/"
 COST: Final = 1000
 """Points that a pack takes from its caller's budget: it renders four files and reads a history."""
-RIGHTS: Final = (Right.REPORT_READ, Right.ACTIVITY_READ, Right.KEY_READ)
+RIGHTS: Final = ([Right.REPORT_READ], [Right.ACTIVITY_READ], [Right.KEY_READ])
 """What is in a pack: a report, what was posted, and a history, which shows who was given which key."""
 WAITING: Final = 4
 """Requests that may wait while a pack is made; one is at a time."""
@@ -48,11 +50,11 @@ class Packs:
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
-        return [Route(f"{PATH}{{name}}", self._files.told(self.get))]
+        return [Route(f"{PATH}{{name}}", self._files.callers.told(self.get))]
 
     async def get(self, request: Request) -> Response:
         """Answer a pack."""
-        database = await self._files.database(request, COST, *RIGHTS)
+        database = await self._files.callers.database(request, COST, *RIGHTS)
         report = await report_asked(database, _asked(request))
         _check_whole(database.access, report)
         async with self._made(database, report) as file:
@@ -62,7 +64,7 @@ class Packs:
     async def _made(self, database: Database, report: PublishedReport) -> AsyncIterator[IO[bytes]]:
         """Make a pack in its turn; raises `Refused` where too many wait."""
         if self._asked > WAITING:
-            raise Refused(FileFault.BUSY, f"{self._asked} packs are asked for; try again in some seconds")
+            raise Refused(Fault.BUSY, f"{self._asked} packs are asked for; try again in some seconds", RETRY_AFTER_S)
         self._asked += 1
         try:
             async with self._turn:
@@ -86,7 +88,7 @@ class Packs:
 def _asked(request: Request) -> str:
     name = str(request.path_params["name"])
     if not name.endswith(_ENDING) or request.query_params:
-        raise Refused(FileFault.NOT_FOUND, f"there is no such pack; accepted is {PATH}ID{_ENDING}, without parameters")
+        raise Refused(Fault.NOT_FOUND, f"there is no such pack; accepted is {PATH}ID{_ENDING}, without parameters")
     return name.removesuffix(_ENDING)
 
 
@@ -95,15 +97,15 @@ def _check_whole(access: Access, report: PublishedReport) -> None:
     park = report.of.park
     is_whole = access.sites is None and access.covers([report.of.tenant])
     if not is_whole or (park is not None and not access.has_whole_park(park)):
-        raise Refused(FileFault.NOT_FOUND, "there is no such report")
+        raise Refused(Fault.NOT_FOUND, "there is no such report")
 
 
 async def _answer(request: Request, file: IO[bytes], report: PublishedReport) -> Response:
     digest, size = await asyncio.to_thread(_measured, file)
     headers = digest_headers(digest)
-    if is_held(request, headers):
+    if answer := held(request, headers):
         file.close()
-        return Response(status_code=304, headers=headers)
+        return answer
     months = f"{report.of.first:%Y-%m}-{report.last:%Y-%m}"
     name = f"{report.of.kind}-{months}-v{report.version}-{report.sha256[:8]}{_ENDING}".lower()
     headers |= {"content-length": str(size), "content-disposition": f'attachment; filename="{name}"'}

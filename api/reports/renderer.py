@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final, NamedTuple
 
-from api.reports.faults import FileFault, Refused
+from api.faults import Fault, Refused
 from reports.reading import read_document
 from reports.rendering.errors import CannotRender
 from reports.rendering.languages import Language
@@ -19,6 +19,8 @@ AT_ONCE: Final = 2
 """Files that are made at a time: each takes a processor."""
 WAITING: Final = 16
 """Requests that may wait for one."""
+RETRY_AFTER_S: Final = 2
+"""Seconds after which a place is likely to be free: a file takes about one."""
 KEPT_BYTES: Final = 32 * 1024 * 1024
 """Bytes of renderings that are kept."""
 
@@ -54,7 +56,7 @@ class Renderer:
     async def turn(self) -> AsyncIterator[None]:
         """Wait for a turn to make a file; raises `Refused` where too many wait."""
         if self._asked >= AT_ONCE + WAITING:
-            raise Refused(FileFault.BUSY, f"{self._asked} files are being made; try again in some seconds")
+            raise Refused(Fault.BUSY, f"{self._asked} files are being made; try again in some seconds", RETRY_AFTER_S)
         self._asked += 1
         try:
             async with self._turns:
@@ -66,7 +68,7 @@ class Renderer:
         try:
             made = await asyncio.to_thread(_render, content, wanted.form, wanted.language)
         except CannotRender as error:
-            raise Refused(FileFault.CANNOT_RENDER, str(error)) from None
+            raise Refused(Fault.CANNOT_RENDER, str(error)) from None
         self._keep(wanted, made)
         return made
 

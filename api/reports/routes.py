@@ -5,7 +5,6 @@ caller's to read answers as one that does not exist.
 """
 
 import asyncio
-import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,14 +12,14 @@ from hashlib import sha256
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api.identity.authentication import Authenticator, credential_of
-from api.limiting.endpoints import Endpoint, metered
+from api.endpoints import Callers, check_parameters
+from api.faults import Fault, Refused
+from api.identity.authentication import Authenticator
 from api.limiting.limiter import Limiter
-from api.limiting.meters import RequestMeter
-from api.reports.faults import RETRY_AFTER_S, STATUS, FileFault, Refused
+from api.reports.held_files import digest_headers, held
 from api.reports.renderer import Renderer, Wanted
 from ledger.database import Database
 from ledger.history import NotSealed
@@ -31,7 +30,7 @@ from reports.packages import packed
 from reports.rendering.languages import Language
 from reports.rendering.renderings import RENDERERS, Form, Rendered, file_name
 from schema.context import Service
-from schema.errors import BadInput, RateLimited, Unauthenticated
+from schema.errors import BadInput
 from schema.global_ids import decode_uuid
 
 PATH: Final = "/reports/v1/"
@@ -57,22 +56,16 @@ class ReportFiles:
     """The files of published reports of one service."""
 
     def __init__(self, service: Service, authenticator: Authenticator, limiter: Limiter) -> None:
-        self._service = service
-        self._authenticator = authenticator
-        self._limiter = limiter
+        self.callers = Callers(service, authenticator, limiter, "reports are for")
         self.renderer = Renderer()
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
-        return [Route(f"{PATH}{{name}}", self.told(self.get))]
-
-    def told(self, endpoint: Endpoint) -> Endpoint:
-        """Answer refusals in the shape of GraphQL errors, which clients of the service know, and what is left."""
-        return metered(self._limiter, lambda request: _answered(request, endpoint))
+        return [Route(f"{PATH}{{name}}", self.callers.told(self.get))]
 
     async def get(self, request: Request) -> Response:
         """Answer a file."""
-        database = await self.database(request, COST, Right.REPORT_READ)
+        database = await self.callers.database(request, COST, [Right.REPORT_READ])
         asked = _asked(request)
         report = await report_asked(database, asked.id)
         made = await (self.signed(database, report) if asked.ending == SIGNED else self._form(database, report, asked))
@@ -97,23 +90,9 @@ class ReportFiles:
             try:
                 proof = await proof_of(database, report, document["rests"]["heads"])
             except NotSealed as error:
-                raise Refused(FileFault.NOT_SEALED, str(error)) from None
+                raise Refused(Fault.NOT_SEALED, str(error)) from None
             file = await asyncio.to_thread(packed, report, content, proof)
         return Rendered(file, "application/json", _json_name(report, document).removesuffix("json") + SIGNED)
-
-    async def database(self, request: Request, cost: int, *needed: Right) -> Database:
-        """Return the database as the caller reaches it, who needs all of these rights, and a budget not yet spent."""
-        principal = await self._authenticator.principal(credential_of(request.scope["headers"]))
-        request.state.principal = principal
-        meter: RequestMeter = request.state.meter
-        if wait := meter.spend(principal, cost, 0):
-            raise RateLimited(wait)
-        if not principal.is_known:
-            raise Unauthenticated("reports are for callers that say who they are: Authorization: Bearer and a key")
-        if lacking := [right for right in needed if right not in principal.rights]:
-            message = f"the right {lacking[0]} is needed; {principal.actor} lacks it"
-            raise Refused(FileFault.FORBIDDEN, message)
-        return self._service.within(principal).database
 
 
 async def report_asked(database: Database, text: str) -> PublishedReport:
@@ -122,9 +101,9 @@ async def report_asked(database: Database, text: str) -> PublishedReport:
         async with database.snapshot() as connection:
             return await report_of(connection, decode_uuid(text, "Report"))
     except BadInput as error:
-        raise Refused(FileFault.BAD_REQUEST, f"id: {error}") from None
+        raise Refused(Fault.BAD_REQUEST, f"id: {error}") from None
     except ReportNotFound:
-        raise Refused(FileFault.NOT_FOUND, "there is no such report") from None
+        raise Refused(Fault.NOT_FOUND, "there is no such report") from None
 
 
 async def _content(database: Database, report: PublishedReport) -> bytes:
@@ -142,47 +121,18 @@ def _asked(request: Request) -> _Asked:
     key, _, ending = str(request.path_params["name"]).partition(".")
     if ending != SIGNED and ending not in FORMS:
         accepted = ", ".join([*FORMS, SIGNED])
-        raise Refused(FileFault.NOT_FOUND, f"there is no form {ending[:40]!r}; there are {accepted}")
-    given = request.query_params
-    for name in given:
-        if name not in _PARAMETERS or len(given.getlist(name)) > 1:
-            raise Refused(FileFault.BAD_REQUEST, f"{name[:40]!r} is unknown or given twice; accepted is language")
-    text = given.get("language", Language.EN.value)
+        raise Refused(Fault.NOT_FOUND, f"there is no form {ending[:40]!r}; there are {accepted}")
+    check_parameters(request, _PARAMETERS)
+    text = request.query_params.get("language", Language.EN.value)
     if text not in list(Language):
-        raise Refused(FileFault.BAD_REQUEST, f"language is {text[:20]!r}; accepted are {', '.join(Language)}")
+        raise Refused(Fault.BAD_REQUEST, f"language is {text[:20]!r}; accepted are {', '.join(Language)}")
     return _Asked(key, ending, Language(text))
 
 
 def _answer(request: Request, made: Rendered) -> Response:
     """Return the file, or that the caller has it."""
     headers = digest_headers(sha256(made.content).digest())
-    if is_held(request, headers):
-        return Response(status_code=304, headers=headers)
+    if answer := held(request, headers):
+        return answer
     headers["content-disposition"] = f'attachment; filename="{made.file_name}"'
     return Response(made.content, media_type=made.media_type, headers=headers)
-
-
-def digest_headers(digest: bytes) -> dict[str, str]:
-    """Return what is said of a file of this SHA-256, that is the same bytes each time, for one caller alone."""
-    return {
-        "etag": f'"{digest.hex()}"',
-        "content-digest": f"sha-256=:{base64.b64encode(digest).decode()}:",
-        "cache-control": "private, no-cache",
-        "vary": "Authorization",
-    }
-
-
-def is_held(request: Request, headers: Mapping[str, str]) -> bool:
-    """Whether the caller says that it has the file already (RFC 9110, 13.1.2)."""
-    named = request.headers.get("if-none-match", "").split(",")
-    return headers["etag"] in [part.strip().removeprefix("W/") for part in named]
-
-
-async def _answered(request: Request, endpoint: Endpoint) -> Response:
-    try:
-        return await endpoint(request)
-    except Refused as error:
-        wait = RETRY_AFTER_S.get(error.fault)
-        headers = {} if wait is None else {"retry-after": str(wait)}
-        body = {"errors": [{"message": str(error), "extensions": {"code": error.fault.value}}]}
-        return JSONResponse(body, STATUS[error.fault], headers)

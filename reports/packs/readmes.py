@@ -32,14 +32,22 @@ editions/    every edition before it, signed
 history/     for each tenant that the report rests on, every change of its ledger up to a signed head
 tenants.csv  who the tenants are, whose folders and rows go by their ids
 rows/        for each tenant, the activities of the report's months, every version, as known at its instant
+intervals/   for each tenant, the metered intervals of those months, every version; series.csv says what each is of
+             -beside.csv of both: rows of other months that were posted with them, which the same digest covers
 factors.csv  the factors used, with publisher, document, table, year and licence
 evidence/    files about the reporting period and about its activities, by their SHA-256; index.csv says about what
 
-Files of one report are the same bytes whenever they are made. Metered intervals are in the history, not in rows/.
+Files of one report are the same bytes whenever they are made.
 
 HOW TO VERIFY IT OFFLINE
 K is the key of the ledger. Take it from the operator another way: the key.txt beside a history is only what the
 service said.
+
+All of it at once, and every row against the digest that the history has of its posting:
+
+       parkledger verify pack . --key K
+
+Or part by part, which does not compare the rows:
 
 1. Every file is the one that was packed ({manifest} says the same as JSON):
 
@@ -65,13 +73,21 @@ editions/    此前的各个版本，均已签名
 history/     报告所依据的每个租户：截至签名检查点的全部账本变更
 tenants.csv  各租户的标识、代码与名称
 rows/        每个租户：报告所涵盖月份的活动数据（全部版本），以报告时点已知者为准
+intervals/   每个租户：上述月份的区间计量数据（全部版本）；series.csv 说明各序列的计量对象
+             两者的 -beside.csv：与其一同填报的其他月份的各行，由同一摘要覆盖
 factors.csv  所用排放因子：发布机构、文件、表号、年份、许可
 evidence/    关于报告期及其活动的证据文件，以 SHA-256 命名；index.csv 说明各文件所证明的对象
 
-同一报告的各文件，无论何时生成，字节完全相同。区间计量数据在 history/ 中，不在 rows/ 中。
+同一报告的各文件，无论何时生成，字节完全相同。
 
 离线验证
 K 为账本的公钥，请通过其他途径向运营方获取：历史旁的 key.txt 仅为本服务所声明。
+
+一次验证全部内容，并将每一行与历史中其填报的摘要比较：
+
+       parkledger verify pack . --key K --language zh
+
+或逐项验证（不比较各行）：
 
 1. 每个文件均为打包时的文件（{manifest} 以 JSON 给出相同内容）：
 

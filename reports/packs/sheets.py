@@ -1,13 +1,13 @@
 """The sheets of a pack, as CSV (RFC 4180, UTF-8, lines that end in LF): rows, factors, and what the evidence is about.
 
-Every number is the exact decimal, in plain notation. A text stands as it was given, whatever it begins with, so a
-spreadsheet is to import the columns as text.
+Every number is the exact decimal, in plain notation; quantities and what is stored of readings have every digit that is
+stored, so that the history's digests follow from the sheets. A text stands as it was given, whatever it begins with, so
+a spreadsheet is to import the columns as text.
 """
 
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,28 +15,19 @@ from emission_factors import decimals
 from emission_factors.catalogue import Catalogue
 from emission_factors.factors import Factor
 from ledger.evidence import Evidence
-from ledger.known_rows import KnownRow
+from ledger.interval_series import IntervalSeries
+from ledger.known_readings import KnownReading
+from ledger.known_rows import Batch, KnownRow
 from ledger.tables import Tenant
+from proofs.row_forms import instant_text
+from reports.packs.columns import EVIDENCE, TENANTS
 
-ROWS: Final = (
-    "activityId", "version", "kind", "externalId", "site", "source", "activityType", "supplier", "quantity", "unit",
-    "baseQuantity", "baseUnit", "periodStart", "periodEnd", "quality", "document", "recordedAt", "actor", "isCurrent",
-    "supersedes", "reason", "adjustment",
-)  # fmt: skip
-"""Columns of the rows. `isCurrent` is as of the report's instant; `adjustment` says why closed months were changed."""
 FACTORS: Final = (
     "factorId", "origin", "name", "nameZh", "publisher", "document", "edition", "table", "year", "region", "validFrom",
     "validTo", "unit", "basis", "co2e", "gases", "biogenicCo2", "asPrinted", "status", "licence", "licenceUrl",
     "attribution", "source", "note",
 )  # fmt: skip
 """Columns of the factors. Those of origin LEDGER are in no release: the report's own table says what it knows."""
-EVIDENCE: Final = (
-    "path", "sha256", "bytes", "mediaType", "tenant", "about", "subject", "name", "note", "actor", "recordedAt",
-    "evidenceId",
-)  # fmt: skip
-"""Columns of the index of evidence."""
-TENANTS: Final = ("tenant", "code", "name", "nameZh")
-"""Columns of the tenants whose folders and rows go by their ids."""
 _LEDGER: Final = "LEDGER"
 
 
@@ -51,9 +42,32 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
     return text.getvalue().encode()
 
 
-def row_lines(rows: Iterable[KnownRow], codes: Mapping[UUID, str]) -> bytes:
-    """Return rows as lines; `codes` name sites and sources."""
-    return csv_lines(_row(one, codes) for one in rows)
+def row_lines(batch: Batch, rows: Iterable[KnownRow], codes: Mapping[UUID, str]) -> bytes:
+    """Return rows of a batch as lines; `codes` name sites and sources."""
+    return csv_lines(_row(batch, one, codes) for one in rows)
+
+
+def series_lines(found: Iterable[IntervalSeries], codes: Mapping[UUID, str]) -> bytes:
+    """Return series as lines; `codes` name sites."""
+    return csv_lines(
+        (
+            one.id, one.tenant, codes[one.site], one.source_code, one.carrier, one.role, one.activity_type, one.unit,
+            one.minutes, "yes" if one.has_attribute else "no",
+        )
+        for one in found
+    )  # fmt: skip
+
+
+def reading_lines(batch: Batch, readings: Iterable[KnownReading]) -> bytes:
+    """Return readings of a batch as lines."""
+    return csv_lines(
+        (
+            one.series, instant_text(one.start), one.version, "" if one.value is None else decimals.plain(one.value),
+            instant_text(batch.recorded_at), batch.actor, _yes(is_so=one.is_current), one.reason, batch.adjustment,
+            "" if one.stored is None else f"{one.stored:f}", batch.id, _days(batch),
+        )
+        for one in readings
+    )  # fmt: skip
 
 
 def factor_lines(document: Mapping[str, Any], catalogue: Catalogue) -> bytes:
@@ -73,15 +87,24 @@ def tenant_lines(found: Iterable[Tenant]) -> bytes:
     return csv_lines([TENANTS, *((one.tenant_id, one.code, one.name_en, one.name_zh) for one in found)])
 
 
-def _row(one: KnownRow, codes: Mapping[UUID, str]) -> tuple[object, ...]:
+def _row(batch: Batch, one: KnownRow, codes: Mapping[UUID, str]) -> tuple[object, ...]:
     row = one.activity
     return (
         row.activity_id, row.version, row.kind, row.external_id, codes[row.site_id], codes[row.source_id],
-        row.activity_type, row.supplier, decimals.plain(row.quantity), row.unit, decimals.plain(row.base_quantity),
-        row.base_unit, _instant(row.period_start), _instant(row.period_end), row.quality, row.document,
-        _instant(row.recorded_at), one.actor, "yes" if row.is_current else "no", row.supersedes or "", row.reason,
-        one.adjustment,
+        row.activity_type, row.supplier, f"{row.quantity:f}", row.unit, f"{row.base_quantity:f}",
+        row.base_unit, instant_text(row.period_start), instant_text(row.period_end), row.quality, row.document,
+        instant_text(batch.recorded_at), batch.actor, _yes(is_so=row.is_current), row.supersedes or "", row.reason,
+        batch.adjustment, row.site_id, row.source_id, one.local_start.isoformat(), one.local_end.isoformat(), batch.id,
+        _days(batch),
     )  # fmt: skip
+
+
+def _days(batch: Batch) -> str:
+    return " ".join(day.isoformat() for day in batch.adjusted)
+
+
+def _yes(*, is_so: bool) -> str:
+    return "yes" if is_so else "no"
 
 
 def _factor(one: Factor) -> tuple[object, ...]:
@@ -122,9 +145,5 @@ def _evidence(path: str, one: Evidence) -> tuple[object, ...]:
     new = one.new
     return (
         path, new.sha256, new.byte_count, new.media_type, new.tenant, new.kind, new.subject, new.name, new.note,
-        one.actor, _instant(one.recorded_at), one.id,
+        one.actor, instant_text(one.recorded_at), one.id,
     )  # fmt: skip
-
-
-def _instant(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from reports.document import FORMAT, Bilingual, Document
 from reports.rendering import words
+from reports.rendering.codes import PARTS_OF_BASIS, spelled
 from reports.rendering.errors import CannotRender
 from reports.rendering.languages import Language
 from reports.rendering.numbers import tonnes
@@ -48,7 +49,7 @@ def head_lines(document: Document, language: Language, digest: str) -> list[Head
         _line(language, words.METHOD, rests.method_version, "pk:MethodVersion"),
         _line(language, words.RELEASE, str(rests.factor_release), "pk:FactorRelease"),
         _line(language, words.RELEASE_HASH, rests.factor_release_hash, "pk:FactorReleaseHash"),
-        *(HeadLine(f"{language.of(words.BASIS)}: {name}", rests.basis[name]) for name in sorted(rests.basis)),
+        *_basis_lines(document, language),
         _line(language, words.FORMAT_NAME, FORMAT),
         _line(language, words.FINGERPRINT, digest),
     ]
@@ -79,6 +80,12 @@ def _subject_lines(document: Document, language: Language) -> Iterator[HeadLine]
     for name in sorted(subject.identifiers):
         label = words.IDENTIFIERS.get(name)
         yield HeadLine(language.of(label) if label else name, subject.identifiers[name])
+
+
+def _basis_lines(document: Document, language: Language) -> Iterator[HeadLine]:
+    for name, text in sorted(document.rests.basis.items()):
+        label = language.of(PARTS_OF_BASIS[name]) if name in PARTS_OF_BASIS else name
+        yield HeadLine(f"{language.of(words.BASIS)}: {label}", spelled(text, language))
 
 
 def _line(language: Language, label: Bilingual, text: str, concept: str = "") -> HeadLine:

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from reports.document import CellKind, Column, Row, RowRole, Table, Value
+from reports.rendering import codes
+from reports.rendering.codes import spelled
 from reports.rendering.errors import CannotRender
 from reports.rendering.languages import Language
 from reports.rendering.numbers import NOT_STATED, common_places, grouped
@@ -89,10 +91,27 @@ def _numbers(table: Table, at: int) -> list[Decimal]:
 def _row_view(row: Row, columns: Sequence[Column], places: Sequence[int], language: Language) -> RowView:
     concepts = row.concepts or {}
     cells = [
-        CellView(_shown(value, kept), value, column.unit, concepts.get(column.code, ""))
+        CellView(
+            _spelled(row, column, value, language) or _shown(value, kept),
+            value,
+            column.unit,
+            concepts.get(column.code, ""),
+        )
         for value, column, kept in zip(row.cells, columns, places, strict=True)
     ]
-    return RowView(language.of(row.heading), row.role, cells)
+    return RowView(_heading(row, language), row.role, cells)
+
+
+def _heading(row: Row, language: Language) -> str:
+    """Return the heading of a row, in words where it is its code."""
+    text = language.of(row.heading)
+    return spelled(text, language) if text in row.code.split(".") else text
+
+
+def _spelled(row: Row, column: Column, value: Value, language: Language) -> str:
+    """Return the codes of a cell in words, nothing where it holds none."""
+    holds_codes = column.code in codes.COLUMNS or row.code in codes.ROWS
+    return spelled(value, language) if holds_codes and isinstance(value, str) else ""
 
 
 def _shown(value: Value, places: int) -> str:

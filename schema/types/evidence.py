@@ -8,6 +8,7 @@ import strawberry
 
 from ledger.evidence import Evidence as Record
 from ledger.evidence import EvidenceSubject as Subject
+from ledger.texts import is_storable
 from schema.errors import BadInput
 from schema.global_ids import decode_uuid, encode
 from schema.period_enums import EvidenceSubject
@@ -60,7 +61,11 @@ def evidence_path(key: UUID) -> str:
 
 
 def subject_of(kind: Subject, text: str) -> str:
-    """Return what is stored of a subject as the API names it; raises `BadInput` for an id of another type."""
+    """Return what is stored of a subject as the API names it; raises `BadInput` for an id of another type, or a text
+    that nothing can be stored under.
+    """
+    if not is_storable(text):
+        raise BadInput(f"subject: {text[:40]!r} holds NUL or half a character")
     return str(decode_uuid(text, _TYPES[kind])) if kind in _TYPES else text
 
 

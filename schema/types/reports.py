@@ -385,6 +385,60 @@ PublishReportResult = Annotated[
 ]
 
 
+@strawberry.input(description="To whom a published report is addressed as well.")
+class AddressReportInput:
+    """Who may read it from now on."""
+
+    report_id: strawberry.ID = strawberry.field(description="The edition, the newest of its report.")
+    regulators: list[str] | None = strawberry.field(
+        default=None,
+        description="Regulators, by the system of their grants; every one that is named for the tenant (of a park's "
+        "report: for the operator), now or later, if left out.",
+    )
+
+
+@strawberry.type(description="The report is published to these regulators too.")
+class ReportAddressed:
+    """The outcome of addressing."""
+
+    report: Report = strawberry.field(description="The edition, as it was.")
+    added: list[str | None] = strawberry.field(
+        description="Those to whom it was not published before, none for every one that is named; empty where it was "
+        "published to all of them, so that a retry is safe."
+    )
+
+
+AddressReportResult = Annotated[
+    ReportAddressed | Refusal, strawberry.union("AddressReportResult", description="The report, or why not.")
+]
+
+
+@strawberry.input(description="The address of a published report that is withdrawn.")
+class WithdrawReportAddressInput:
+    """Who is to see a report no longer."""
+
+    report_id: strawberry.ID = strawberry.field(description="The edition, whichever of its report.")
+    reason: str = strawberry.field(description="Why: addressed by mistake, and to whom it belongs.")
+    regulator: str | None = strawberry.field(
+        default=None,
+        description="The regulator, by the system of its grants; the address to every one that is named if left out.",
+    )
+
+
+@strawberry.type(description="The report is published to this regulator no longer.")
+class ReportAddressWithdrawn:
+    """The outcome of a withdrawal."""
+
+    report: Report = strawberry.field(description="The edition, as it was.")
+    is_new: bool = strawberry.field(description="Whether it was not withdrawn before; a retry writes nothing.")
+
+
+WithdrawReportAddressResult = Annotated[
+    ReportAddressWithdrawn | Refusal,
+    strawberry.union("WithdrawReportAddressResult", description="The report, or why not."),
+]
+
+
 def report_id(key: UUID) -> strawberry.ID:
     """Return the global id of a report."""
     return strawberry.ID(encode("Report", key))

@@ -137,6 +137,7 @@ def test_declared_tables_are_the_migrated_ones(databases: Databases) -> None:
         "report_receipts",
         "reports",
         "report_recipients",
+        "report_withdrawals",
         "webhook_targets",
         "webhook_changes",
         "webhook_deliveries",

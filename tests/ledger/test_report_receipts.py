@@ -15,8 +15,9 @@ from ledger.access import EVERYTHING, NotRegistered
 from ledger.declarations import declare
 from ledger.identifiers import new_id
 from ledger.principals import RIGHTS, Right, Role
-from ledger.published_reports import ReportNotFound
+from ledger.published_reports import NAMED, ReportNotFound, report_of
 from ledger.report_receipts import NewerEdition, Said, receipts_of, receive
+from ledger.report_recipients import add_recipients, withdraw_recipient
 from ledger.setup import Databases
 from tests.regulated import ANNUAL, Regulated, regulated
 
@@ -262,3 +263,45 @@ def test_what_a_regulator_may_begin() -> None:
     assert RIGHTS[Role.REGULATOR] == own
     others = set(Role) - {Role.REGULATOR, Role.PLATFORM, Role.SERVICE}
     assert all(Right.REPORT_RECEIVE not in RIGHTS[role] for role in others)
+
+
+async def test_an_address_is_withdrawn_only_while_nobody_has_said_something_by_it(databases: Databases) -> None:
+    async with regulated(databases) as here:
+        report = await here.publish(YEAR, 12, to=("province", "city"))
+        province, city = (here.as_regulator(name, here.tenant) for name in ("province", "city"))
+        own = here.as_tenant(here.tenant)
+        await here.says(province, report, ACKNOWLEDGED, "received")
+        before = counts(databases)
+        with pytest.raises(Refused, match="province has acknowledged the report on") as refused:
+            await withdraw_recipient(own, report, "province", "by mistake")
+        assert (refused.value.code, counts(databases)) == (RefusalCode.ALREADY_RECEIVED, before)
+        assert await withdraw_recipient(own, report, "city", "by mistake") is True
+        assert grown(before, counts(databases)) == {"recordings": 1, "report_withdrawals": 1}
+        with pytest.raises(ReportNotFound):
+            await here.says(city, report, RETURNED, "page 3")
+        assert grown(before, counts(databases)) == {"recordings": 1, "report_withdrawals": 1}, "nothing more"
+
+
+async def test_an_address_to_all_stays_for_who_received_by_it_alone(databases: Databases) -> None:
+    async with regulated(databases) as here:
+        report = await here.publish(YEAR, 12)
+        own = here.as_tenant(here.tenant)
+        await here.says(here.as_regulator("province", here.tenant), report, ACKNOWLEDGED, "received")
+        with pytest.raises(Refused, match="province has acknowledged"):
+            await withdraw_recipient(own, report, NAMED, "by mistake")
+        await add_recipients(own, report, ["province"], 10)
+        assert await withdraw_recipient(own, report, NAMED, "by mistake") is True, "its own address stays"
+        with pytest.raises(Refused, match="province has acknowledged"):
+            await withdraw_recipient(own, report, "province", "by mistake")
+
+
+async def test_the_function_takes_no_receipt_by_an_address_that_was_withdrawn(databases: Databases) -> None:
+    """Also of a regulator whose transaction found the report before."""
+    async with regulated(databases) as here:
+        report = await here.publish(YEAR, 12, to=("province",))
+        async with here.as_regulator("province", here.tenant).receive() as connection:
+            assert await report_of(connection, report.id)
+            await withdraw_recipient(here.as_tenant(here.tenant), report, "province", "by mistake")
+            receive = "SELECT receive_report(%s, %s, %s, 'RETURNED', 'page 3', '')"
+            row = await (await connection.execute(receive, (here.tenant, report.id, uuid4()))).fetchone()
+            assert row == (None,)

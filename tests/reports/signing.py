@@ -79,7 +79,7 @@ class Log:
         return index
 
     def publish(self, document: bytes, **after: Any) -> int:
-        """Add the event by which a document is published."""
+        """Add the event by which a document is published; `published_at` in `after` is when it says that it was."""
         row = {"sha256": sha256(document).hexdigest(), **after}
         return self.add("publishReport", form=1, changes=[{"table": "reports", "before": None, "after": row}])
 
@@ -142,6 +142,6 @@ def published(document: Document | None = None, logs: Sequence[Log] | None = Non
     own.add()
     index = own.publish(content)
     own.add()
-    signature = sign_document(content, own.signer, PURPOSE, AT + timedelta(days=1))
+    signature = sign_document(content, own.signer, PURPOSE, AT + timedelta(hours=index))
     proofs = (own.proof(sizes[0], index), other.proof(sizes[1]))
     return Publication(content, signature, proofs, (), (own, other))

@@ -27,7 +27,7 @@ sys.addaudithook(refuse)
 LOADED = """
 import json, sys
 before = set(sys.modules)
-import reports.verifying
+import reports.{module}
 print(json.dumps(sorted({name.partition(".")[0] for name in set(sys.modules) - before})))
 """
 COMMAND = """
@@ -64,11 +64,12 @@ def _without_network() -> list[str]:
     return ["unshare", "-n"] if allowed else []
 
 
-def test_importing_it_loads_one_library_and_none_of_the_server() -> None:
-    done = alone(LOADED, guard=False)
+@pytest.mark.parametrize(("module", "more"), [("verifying", set()), ("packs.verifying", {"accounting"})])
+def test_importing_it_loads_one_library_and_none_of_the_server(module: str, more: set[str]) -> None:
+    done = alone(LOADED.replace("{module}", module), guard=False)
     loaded = set(json.loads(done.stdout)) - set(sys.stdlib_module_names)
     assert {name for name in loaded if not name.startswith("_")} == {
-        "reports", "emission_factors", "proofs", "cryptography",
+        "reports", "emission_factors", "proofs", "cryptography", *more,
     }  # fmt: skip
 
 

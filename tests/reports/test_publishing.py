@@ -340,3 +340,27 @@ async def test_a_row_without_its_bytes_is_refused_by_the_database(own: Databases
             with pytest.raises(psycopg.errors.CheckViolation, match="reports_content_check"):
                 await connection.execute(query)
             await connection.rollback()
+
+
+async def test_a_parks_report_is_a_row_of_who_operates_the_park(own: Databases) -> None:
+    async with a_closed_month(own) as closed, world(own) as other:
+        await publish(closed.desk, closed.asked())
+        same = "cadence, first_month, last_month, version, reason, known_at, sha256, signature, signed_by, published_at"
+        query = (
+            f"INSERT INTO reports (tenant_id, report_id, kind, content, park_id, {same}) "
+            f"SELECT tenant_id, gen_random_uuid(), kind, content, %s, {same} FROM reports WHERE tenant_id = %s"
+        ).encode()
+        before = closed.counts()
+        for park in (closed.here.park, other.park, uuid4()):
+            async with closed.here.database.write(closed.here.tenant) as connection:
+                with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security policy"):
+                    await connection.execute(query, (park, closed.here.tenant))
+                await connection.rollback()
+        for park in (other.park, uuid4()):
+            with psycopg.connect(own.owner_url) as owner:
+                owner.execute("ALTER TABLE reports NO FORCE ROW LEVEL SECURITY")
+                owner.execute("SELECT set_config('app.tenant', %s, true)", (str(closed.here.tenant),))
+                with pytest.raises(psycopg.errors.ForeignKeyViolation, match="reports_park_fkey"):
+                    owner.execute(query, (park, closed.here.tenant))
+                owner.rollback()
+        assert closed.counts() == before

@@ -18,7 +18,7 @@ import pytest
 
 from accounting.refusals import Refused
 from api.app import create_app
-from api.client import Client, authorization
+from api.client import Client, ServiceError, authorization
 from api.evidence.folder import EvidenceFolder
 from api.evidence.media_types import JPEG, PDF, PNG, TEXT, XLSX, ZIP, media_type_of
 from api.evidence.routes import EvidenceSettings
@@ -180,6 +180,8 @@ def test_evidence_of_an_activity(files: Files) -> None:
     other = Park(files.client)
     foreign = other.post(row("r1", "electricity.grid", "1", "kWh"))["outcomes"][0]["activityId"]
     assert files.post(A_PDF, kind="ACTIVITY", subject=foreign).status_code == 404
+    with pytest.raises(ServiceError, match="holds NUL"):
+        files.listed(subject="MONTH\x002024-03")
 
 
 FAULTS: list[tuple[dict[str, Any], int, str]] = [

@@ -1,12 +1,8 @@
 """Evidence packs over real HTTP: what is in one, that its own instructions verify it, and who is given one."""
 
-import csv
-import io
 import json
 import shlex
 import subprocess
-import zipfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -20,8 +16,8 @@ from typer.testing import CliRunner
 
 from api.cli.main import app
 from api.client import KEY_VARIABLE, Client
+from api.faults import Fault, Refused
 from api.reports import pack_archive
-from api.reports.faults import FileFault, Refused
 from api.reports.pack_archive import Archive
 from api.reports.pack_making import History, Pack
 from emission_factors.releases import shipped_catalogue
@@ -29,84 +25,18 @@ from ledger.access import Access
 from ledger.setup import Databases
 from proofs.canonical import canonical_bytes, read_canonical
 from proofs.exports import read_line
+from reports.packs.opened import OpenedPack
 from reports.packs.sheets import factor_lines
+from reports.packs.verifying import verify_pack
 from reports.signed_reports import read_signed_report
 from schema.global_ids import decode_uuid
 from tests.api.identity.replayed import Asker, elsewhere
-from tests.api.test_flows import CORRECT, row
+from tests.api.reports.packed import BILL, READING, Packed, opened, sheet
+from tests.api.test_flows import row
 from tests.api.test_history import sealed
 from tests.managed_park import whole
 from tests.published import Reported, trusted
 from tests.service import Service, evidence_folder
-
-BILL, READING = b"%PDF-1.7\n7319640\n", "抄表 7319640\n".encode()
-
-
-class Packed:
-    """A tenant's month with evidence, corrected, closed, published, adjusted and published again; sealed."""
-
-    def __init__(self, service: Service, client: Client, databases: Databases) -> None:
-        self.park = park = Reported(service, client)
-        self.databases = databases
-        first, self.diesel = park.book(
-            row("a", "electricity.grid", "1000.50", "MWh"), row("=b", "stationary.diesel", "500", "L")
-        )
-        [self.power] = self.correct(first, "1200")
-        park.book(row("later", "electricity.grid", "7", "MWh", **whole("2024-04")))
-        self.attach(BILL, "PERIOD", "MONTH 2024-03", "账单.pdf")
-        self.attach(BILL, "ACTIVITY", self.diesel, "again.pdf")
-        self.attach(READING, "ACTIVITY", self.power, "../../reading.txt", note="by hand")
-        self.attach(b"other month", "PERIOD", "MONTH 2024-04", "other.txt")
-        park.close("MONTH", "2024-03")
-        self.first = park.publish()
-        [self.adjusted] = self.correct(self.power, "1300", adjustment={"reason": "meter factor"})
-        self.report = park.publish(supersedes=self.first["id"], reason="meter factor of substation 3")
-        self.attach(b"too late", "PERIOD", "MONTH 2024-03", "late.txt")
-        sealed(databases)
-        self.auditor = park.asker(park.tenant, "AUDITOR")
-
-    def correct(self, activity: str, quantity: str, **more: Any) -> list[str]:
-        """Correct a row and return the id of its version."""
-        given = {"activityId": activity, "quantity": quantity, "unit": "MWh", "reason": "misread", **more}
-        return [self.park.admin.ask(CORRECT, {"input": given}).json()["data"]["correctActivity"]["activity"]["id"]]
-
-    def attach(self, body: bytes, kind: str, subject: str, name: str, **more: str) -> None:
-        """Add a file of evidence."""
-        given = {"tenant": self.park.tenant, "kind": kind, "subject": subject, "name": name, **more}
-        answer = self.park.admin.send("POST", "/evidence/v1", content=body, params=given)
-        assert answer.status_code == 201, answer.text
-
-    def get(self, by: Asker | None = None, report: str = "", **more: Any) -> httpx.Response:
-        """Ask for a pack."""
-        return (by or self.auditor).send("GET", f"/evidence/v1/packs/{report or self.report['id']}.zip", **more)
-
-
-@pytest.fixture(scope="module")
-def there(service: Service, databases: Databases) -> Iterator[Packed]:
-    with Client(service.url) as client:
-        yield Packed(service, client, databases)
-
-
-@pytest.fixture(scope="module")
-def pack(there: Packed) -> httpx.Response:
-    answer = there.get()
-    assert answer.status_code == 200, answer.text
-    return answer
-
-
-@pytest.fixture(scope="module")
-def files(pack: httpx.Response) -> dict[str, bytes]:
-    return opened(pack)
-
-
-def opened(answer: httpx.Response) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as found:
-        assert found.testzip() is None
-        return {one.filename: found.read(one) for one in found.infolist()}
-
-
-def sheet(data: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
 
 
 def test_it_has_what_the_report_rests_on_and_names_it_all(there: Packed, files: dict[str, bytes]) -> None:
@@ -121,6 +51,9 @@ def test_it_has_what_the_report_rests_on_and_names_it_all(there: Packed, files: 
             *(f"history/{tenant}/{one}" for one in ("history.ndjson", "checkpoint.txt", "key.txt")),
             "tenants.csv",
             f"rows/{tenant}.csv",
+            "intervals/series.csv",
+            f"intervals/{tenant}.csv",
+            f"intervals/{tenant}-beside.csv",
             "factors.csv",
             f"evidence/{hashes[0]}.pdf",
             f"evidence/{hashes[1]}.txt",
@@ -137,7 +70,7 @@ def test_it_has_what_the_report_rests_on_and_names_it_all(there: Packed, files: 
         if path != "MANIFEST.json"
     }
     assert told["files"] == listed
-    assert (told["report"], told["leftOut"]) == (there.report["sha256"], [])
+    assert (told["report"], told["leftOut"], told["partial"]) == (there.report["sha256"], [], [])
     assert files["MANIFEST.json"] == canonical_bytes(told)
     for path, report in ((f"report/{name}-v2", there.report), (f"editions/{name}-v1", there.first)):
         assert files[f"{path}.signed.json"] == there.park.pull(report, "signed.json").content
@@ -160,7 +93,7 @@ def test_its_rows_are_all_versions_as_known_at_the_reports_instant(there: Packed
     names = ("externalId", "version", "quantity", "unit", "site", "source", "isCurrent", "reason", "adjustment")
     assert sorted(tuple(one[name] for name in names) for one in rows) == [
         ("=b", "1", "500", "L", "s1", "m1", "yes", "", ""),
-        ("a", "1", "1000.5", "MWh", "s1", "m1", "no", "", ""),
+        ("a", "1", "1000.50", "MWh", "s1", "m1", "no", "", ""),
         ("a", "2", "1200", "MWh", "s1", "m1", "no", "misread", ""),
         ("a", "3", "1300", "MWh", "s1", "m1", "yes", "misread", "meter factor"),
     ]
@@ -172,6 +105,28 @@ def test_its_rows_are_all_versions_as_known_at_the_reports_instant(there: Packed
     [was] = [one for one in sheet(earlier[next(path for path in earlier if path.startswith("rows/"))])
              if (one["externalId"], one["isCurrent"]) == ("a", "yes")]  # fmt: skip
     assert was["quantity"] == "1200", "the adjustment was not known yet"
+
+
+def test_its_readings_are_all_versions_as_known_at_the_reports_instant(there: Packed, files: dict[str, bytes]) -> None:
+    path = f"intervals/{decode_uuid(there.park.tenant, 'Tenant')}.csv"
+    [series] = sheet(files["intervals/series.csv"])
+    assert (series["source"], series["role"], series["unit"], series["minutes"]) == ("load", "LOAD", "kWh", "60")
+    names = ("start", "version", "value", "isCurrent", "reason", "adjustment")
+    told = sheet(files[path])
+    assert [one["recording"] for one in told] == sorted(one["recording"] for one in told), "by posting"
+    assert sorted(tuple(one[name] for name in names) for one in told) == [
+        ("2024-03-31T14:00:00Z", "1", "5", "no", "", ""),
+        ("2024-03-31T14:00:00Z", "2", "6", "yes", "misread", "a bill showed it"),
+        ("2024-03-31T15:00:00Z", "1", "7.5", "no", "", ""),
+        ("2024-03-31T15:00:00Z", "2", "8", "yes", "a register was swapped", ""),
+    ], "what begins in April is not of the month"
+    assert (
+        {one["seriesId"] for one in told} == {series["seriesId"]} == {str(decode_uuid(there.series, "IntervalSeries"))}
+    )
+    earlier = sheet(opened(there.get(report=there.first["id"]))[path])
+    assert [(one["value"], one["isCurrent"]) for one in earlier] == [("5", "yes"), ("7.5", "no"), ("8", "yes")]
+    [beside] = sheet(files[path.replace(".csv", "-beside.csv")])
+    assert (beside["start"], beside["stored"]) == ("2024-03-31T16:00:00Z", "32.4"), "posted with them, of April"
 
 
 def test_its_evidence_is_of_the_period_and_its_activities(there: Packed, files: dict[str, bytes]) -> None:
@@ -224,17 +179,20 @@ def test_what_its_readme_says_verifies_all_of_it(
     lines = {line.strip() for line in text.splitlines() if line.strip().startswith(("sha256sum", "parkledger"))}
     [sums] = [line for line in lines if line.startswith("sha256sum")]
     [log] = [line for line in lines if "verify log" in line]
-    english, chinese = sorted(lines - {sums, log}, key=len)
-    assert len(lines) == 4
+    whole, whole_chinese = sorted((line for line in lines if "verify pack" in line), key=len)
+    english, chinese = sorted(lines - {sums, log, whole, whole_chinese}, key=len)
+    assert len(lines) == 6
     subprocess.run(shlex.split(sums), check=True, capture_output=True)
     assert chinese == f"{english} --language zh"
-    for command in (english, log):
+    assert whole_chinese == f"{whole} --language zh"
+    for command in (whole, english, log):
         assert verified(command), command
     (tmp_path / next(path for path in files if path.endswith("-en.pdf"))).write_bytes(b"%PDF-1.7")
     assert not verified(english)
     history = next(tmp_path.glob("history/*/history.ndjson"))
     history.write_bytes(history.read_bytes().replace(b"1300", b"1301"))
     assert not verified(log)
+    assert not verified(whole)
     assert subprocess.run(shlex.split(sums), check=False, capture_output=True).returncode == 1
 
 
@@ -281,7 +239,9 @@ def test_who_is_given_one(there: Packed, service: Service) -> None:
     assert there.auditor.send("GET", f"/evidence/v1/packs/{there.report['id']}").status_code == 404
 
 
-def test_a_parks_pack_has_every_tenant_and_is_the_operators(service: Service, databases: Databases) -> None:
+def test_a_parks_pack_has_every_tenant_and_is_the_operators(
+    service: Service, databases: Databases, tmp_path: Path
+) -> None:
     with Client(service.url) as client:
         park = Reported(service, client)
         park.book(row("a", "electricity.grid", "1000", "MWh"))
@@ -294,6 +254,9 @@ def test_a_parks_pack_has_every_tenant_and_is_the_operators(service: Service, da
             key = decode_uuid(tenant, "Tenant")
             assert {f"history/{key}/history.ndjson", f"rows/{key}.csv"} <= set(found)
         assert {one["code"] for one in sheet(found["tenants.csv"])} == {"op", "t1"}
+        (tmp_path / "park.zip").write_bytes(park.operating.send("GET", path).content)
+        verdict = verify_pack(OpenedPack(tmp_path / "park.zip"), [trusted()])
+        assert (verdict.holds, verdict.is_compared, len(verdict.histories)) == (True, True, 2), verdict.told()
         auditor = park.asker(park.operator, "AUDITOR")
         assert [one.send("GET", path).status_code for one in (park.admin, auditor)] == [404, 404]
 
@@ -355,6 +318,6 @@ def test_a_disk_that_is_as_good_as_full_takes_no_pack(tmp_path: Path, monkeypatc
     archive = Archive(tmp_path)
     with pytest.raises(Refused, match="no room") as refused:
         archive.add("a", b"1")
-    assert refused.value.fault is FileFault.DISK_FULL
+    assert refused.value.fault is Fault.DISK_FULL
     archive.close()
     assert list(tmp_path.iterdir()) == []

@@ -113,6 +113,7 @@ def test_a_file_has_its_hash_as_tag_and_is_not_sent_twice(there: Published) -> N
     held = there.park.pull(there.report, "pdf")
     del there.park.admin.headers["if-none-match"]
     assert (held.status_code, held.content, held.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert "content-digest" not in held.headers, "there is no content (RFC 9530)"
     chinese = there.park.pull(there.report, "pdf", params={"language": "zh"})
     assert chinese.headers["etag"] != first.headers["etag"]
 
@@ -341,6 +342,114 @@ def test_a_regulator_sees_exactly_what_is_published_to_it(park: Reported, databa
     assert verify_report(signed.content, [trusted()]).holds
     assert park.pull(reports["nobody"], "signed.json", named).status_code == 404
     assert park.preview(named)["extensions"]["code"] == "FORBIDDEN"
+
+
+ADDRESS = """mutation ($input: AddressReportInput!) { addressReport(input: $input) { __typename
+  ... on ReportAddressed { added report { sha256 recipients { regulator } } }
+  ... on Refusal { code field message } } }"""
+
+
+def addressed(park: Reported, report: str, by: Asker | None = None, **more: Any) -> Any:
+    """Address a report, and return the answer."""
+    answer = (by or park.admin).ask(ADDRESS, {"input": {"reportId": report, **more}}).json()
+    return answer["data"]["addressReport"] if answer.get("data") else answer["errors"][0]["extensions"]["code"]
+
+
+def test_a_published_report_is_addressed_to_another_regulator(park: Reported, databases: Databases) -> None:
+    park.book(row("a", "electricity.grid", "1000", "MWh"))
+    park.close("MONTH", "2024-03")
+    named, other = park.regulator(park.tenant, system="bureau-a"), park.regulator(park.tenant, system="bureau-b")
+    first = park.publish(regulators=["bureau-a"])
+    assert park.report(first["id"], other) == "NOT_FOUND"
+    told = addressed(park, first["id"], regulators=["bureau-b", "bureau-a"])
+    assert (told["added"], told["report"]["sha256"]) == (["bureau-b"], first["sha256"])
+    assert [one["regulator"] for one in told["report"]["recipients"]] == ["bureau-a", "bureau-b"]
+    assert park.report(first["id"], other)["sha256"] == first["sha256"]
+    before = counts(databases)
+    assert addressed(park, first["id"], regulators=["bureau-b"])["added"] == [], "a retry"
+    refusals: list[tuple[dict[str, Any], Asker | None, str]] = [
+        ({"regulators": []}, None, "BAD_REPORT"),
+        ({"regulators": [" "]}, None, "TEXT_NOT_ACCEPTED"),
+        ({"regulators": [f"r{n}" for n in range(101)]}, None, "BAD_REPORT"),
+        ({"regulators": [f"r{n}" for n in range(99)]}, None, "BAD_REPORT"),
+        ({"regulators": ["x"]}, park.operating, "NOT_REGISTERED"),
+    ]
+    for given, by, code in refusals:
+        assert addressed(park, first["id"], by, **given)["code"] == code, given
+    assert addressed(park, elsewhere(first["id"]), regulators=["x"])["code"] == "REPORT_NOT_FOUND"
+    assert addressed(park, first["id"], named, regulators=["x"]) == "FORBIDDEN"
+    second = park.publish(supersedes=first["id"], reason="late bill")
+    assert addressed(park, first["id"], regulators=["x"])["code"] == "REPORT_SUPERSEDED"
+    written = {name: count[0] - before[name][0] for name, count in counts(databases).items()}
+    assert written == {"reports": 1, "report_recipients": 2, "recordings": 1, "period_events": 0}, "the second edition"
+    assert addressed(park, second["id"])["added"] == [None]
+    sealed(databases)
+    asked = """query ($t: ID!) { history(tenantId: $t, first: 500) {
+      nodes { kind changes { after { name value } } } } }"""
+    kinds = park.client.ask(asked, {"t": park.tenant})["history"]["nodes"]
+    events = [one for one in kinds if one["kind"] == "addressReport"]
+    found = [{one["name"]: one["value"] for one in change["after"]} for one in events for change in one["changes"]]
+    assert [one["regulator"] for one in found] == ["bureau-b", ""]
+
+
+WITHDRAW = """mutation ($input: WithdrawReportAddressInput!) { withdrawReportAddress(input: $input) { __typename
+  ... on ReportAddressWithdrawn { isNew report { sha256 recipients { regulator } } }
+  ... on Refusal { code field message } } }"""
+
+
+def withdrawn(park: Reported, report: str, regulator: str | None, by: Asker | None = None, **more: Any) -> Any:
+    """Withdraw an address, and return the answer."""
+    given = {"reportId": report, "regulator": regulator, "reason": "meant for the city", **more}
+    answer = (by or park.admin).ask(WITHDRAW, {"input": given}).json()
+    return answer["data"]["withdrawReportAddress"] if answer.get("data") else answer["errors"][0]["extensions"]["code"]
+
+
+def test_an_address_is_withdrawn(park: Reported, databases: Databases) -> None:
+    park.book(row("a", "electricity.grid", "1000", "MWh"))
+    park.close("MONTH", "2024-03")
+    named, other = park.regulator(park.tenant, system="bureau-a"), park.regulator(park.tenant, system="bureau-b")
+    report = park.publish(regulators=["bureau-a", "bureau-b"])
+    key = report["id"]
+    assert park.report(key, other)["sha256"] == report["sha256"]
+    before = counts(databases)
+    refusals: list[tuple[str | None, dict[str, Any], Asker | None, str]] = [
+        ("bureau-c", {}, None, "NOT_A_RECIPIENT"),
+        (None, {}, None, "NOT_A_RECIPIENT"),
+        ("bureau-b", {"reason": " "}, None, "TEXT_NOT_ACCEPTED"),
+        (" ", {}, None, "TEXT_NOT_ACCEPTED"),
+        ("bureau-b", {}, park.operating, "NOT_REGISTERED"),
+    ]
+    for regulator, given, by, code in refusals:
+        assert withdrawn(park, key, regulator, by, **given)["code"] == code, (regulator, given)
+    assert withdrawn(park, elsewhere(key), "bureau-b")["code"] == "REPORT_NOT_FOUND"
+    assert withdrawn(park, key, "bureau-b", named) == "FORBIDDEN"
+    assert counts(databases) == before
+    told = withdrawn(park, key, "bureau-b")
+    assert (told["isNew"], told["report"]) == (
+        True,
+        {"sha256": report["sha256"], "recipients": [{"regulator": "bureau-a"}]},
+    )
+    assert (park.report(key, other), park.pull(report, "json", other).status_code) == ("NOT_FOUND", 404)
+    assert (park.listed(other), park.listed(named)) == ([], [key])
+    assert park.report(key, named)["sha256"] == report["sha256"]
+    assert withdrawn(park, key, "bureau-b")["isNew"] is False, "a retry"
+    again = addressed(park, key, regulators=["bureau-b"])
+    assert (again["code"], "was withdrawn on" in again["message"]) == ("BAD_REPORT", True)
+    written = {name: count[0] - before[name][0] for name, count in counts(databases).items()}
+    assert written == {name: int(name == "recordings") for name in WRITTEN}
+    assert addressed(park, key)["added"] == [None]
+    assert park.report(key, other)["sha256"] == report["sha256"], "another address is for it"
+    assert withdrawn(park, key, None)["isNew"] is True
+    assert park.report(key, other) == "NOT_FOUND"
+    sealed(databases)
+    asked = """query ($t: ID!) { history(tenantId: $t, first: 500) {
+      nodes { kind changes { after { name value } } } } }"""
+    kinds = park.client.ask(asked, {"t": park.tenant})["history"]["nodes"]
+    events = [one for one in kinds if one["kind"] == "withdrawReportAddress"]
+    found = [{one["name"]: one["value"] for one in change["after"]} for one in events for change in one["changes"]]
+    assert [(one["regulator"], one["reason"]) for one in found] == [
+        ("bureau-b", "meant for the city"), ("", "meant for the city"),
+    ]  # fmt: skip
 
 
 def test_reports_are_listed_by_pages_and_filters(park: Reported) -> None:

@@ -6,10 +6,10 @@ from typing import cast
 
 import pytest
 
+from api.faults import Fault, Refused
 from api.identity.authentication import Authenticator
 from api.limiting.limiter import Limiter
 from api.reports import renderer
-from api.reports.faults import FileFault, Refused
 from api.reports.renderer import AT_ONCE, WAITING, Renderer, Wanted
 from api.reports.routes import ReportFiles, _Asked
 from ledger.database import Database
@@ -77,7 +77,7 @@ async def test_more_than_may_wait_are_sent_away() -> None:
     await asyncio.sleep(0)
     with pytest.raises(Refused, match="18 files are being made") as refused:
         await made.rendered(WANTED, Counted())
-    assert refused.value.fault is FileFault.BUSY
+    assert refused.value.fault is Fault.BUSY
     done.set()
     await asyncio.gather(*waiting)
     assert (await made.rendered(WANTED, Counted())).media_type == "application/xhtml+xml"

@@ -10,7 +10,7 @@ import pytest
 from api.client import Client
 from reports.document import Document, ReportKind
 from reports.recomputing import recompute
-from tests.api.test_indicators import COEFFICIENT, SHARES, IndicatorPark
+from tests.indicator_park import COEFFICIENT, SHARES, IndicatorPark
 from tests.reports.reported import Reader, assembled, cell, parsed, shown, table, year
 from tests.service import Service
 
@@ -19,15 +19,8 @@ from tests.service import Service
 def park(service: Service) -> Iterator[IndicatorPark]:
     with Client(service.url) as client:
         made = IndicatorPark(client)
-        made.declare_solar()
-        made.book("stationary.natural_gas", "3000", "10^4Nm3")
-        made.book("electricity.own_generation", "60000", "MWh")
-        made.book("electricity.direct_line", "260000", "MWh")
-        made.book("electricity.grid", "280000", "MWh")
-        made.book("steam.purchased", "100000", "GJ")
+        made.work()
         made.book("refrigerant.leaked/HFC-134a", "1000", "kg")
-        for kind, quantity in (("DIRECT_SUPPLY", "260000"), ("GEC", "130000"), ("GREEN_POWER_TRADE", "100000")):
-            made.claim(kind, quantity)
         waiver = {"indicator": "CLEAN_ENERGY_SHARE", "reason": "no land for more sun", "document": "letter 7"}
         assert "declarations" in made.state(amounts={**COEFFICIENT, **SHARES}, waivers=[waiver])
         yield made

@@ -16,9 +16,9 @@ from reports.assembling.documents import BadReport, Edition, assemble, cadence_o
 from reports.concepts import parse_concept
 from reports.document import Cadence, Document, ReportKind, RowRole
 from reports.recomputing import NotADocument, recompute
-from tests.api.test_park_consolidation import WorkedPark, worked
 from tests.reports.reported import Reader, assembled, cell, parsed, shown, table, year
 from tests.service import Service
+from tests.worked_park import WorkedPark, worked
 
 PARK = [f"park {kind}" for kind in ReportKind if kind is not ReportKind.ENTERPRISE]
 B = [f"b {kind}" for kind in ReportKind if kind is not ReportKind.PARK]

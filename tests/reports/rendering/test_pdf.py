@@ -9,6 +9,7 @@ import pytest
 
 from reports.document import Bilingual, Document
 from reports.rendering import words
+from reports.rendering.codes import spelled
 from reports.rendering.errors import CannotRender
 from reports.rendering.languages import Language
 from reports.rendering.pdf import to_pdf
@@ -20,7 +21,8 @@ from tests.reports.rendering.rendered import needs_poppler, pdf_text, poppler, r
 def texts(shown: Document, language: Language) -> Iterator[str]:
     """Every text of a document that a page shows."""
     yield language.of(shown.subject.name)
-    yield from (shown.reason, *shown.gaps, *shown.subject.identifiers.values(), *shown.rests.basis.values())
+    yield from (shown.reason, *shown.gaps, *shown.subject.identifiers.values())
+    yield from (spelled(text, language) for text in shown.rests.basis.values())
     for table in shown.tables:
         yield from (language.of(table.title), table.code, *([language.of(table.note)] if table.note else []))
         yield from (language.of(column.heading) for column in table.columns)

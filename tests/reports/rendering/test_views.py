@@ -87,8 +87,8 @@ def test_the_head_names_what_the_document_rests_on() -> None:
         ("Method version", "parkledger-method/1"),
         ("Factor release", "3"),
         ("Hash of the factor release", "5e" * 32),
-        ("Basis: gwpSet", "AR6"),
-        ("Basis: regime", "GHG_PROTOCOL"),
+        ("Basis: GWP set", "AR6"),
+        ("Basis: regime", "GHG Protocol"),
         ("Form of the document", "parkledger-report/1"),
         ("SHA-256 of the canonical JSON", "ab" * 32),
     ]
