@@ -68,7 +68,7 @@ def totals(lines: Iterable[FootprintLine]) -> Totals:
 
 
 def grouped(lines: Iterable[FootprintLine], by: Sequence[Dimension]) -> list[Group]:
-    """Return totals for each combination of the dimensions, in the order of their first line.
+    """Return totals for each combination of the dimensions, in the order of these; see `in_order`.
 
     Grouping by gas splits each line; the parts of a line add up to it.
     """
@@ -77,7 +77,27 @@ def grouped(lines: Iterable[FootprintLine], by: Sequence[Dimension]) -> list[Gro
         for gas, amounts in _by_gas(line.amounts) if Dimension.GAS in by else ((None, line.amounts),):
             key = tuple(gas if dimension is Dimension.GAS else _VALUES[dimension](line) for dimension in by)
             groups.setdefault(key, {}).setdefault((line.line.scope, line.line.method), []).append(amounts)
-    return [Group(MappingProxyType(dict(zip(by, key, strict=True))), _totals(parts)) for key, parts in groups.items()]
+    return [Group(MappingProxyType(dict(zip(by, key, strict=True))), _totals(groups[key])) for key in in_order(groups)]
+
+
+def in_order(keys: Iterable[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """Return combinations of values by the first dimension, then the next: what has no value first, scopes as they are
+    numbered, months in time, tenants and sites as they were registered, everything else by its text, categories of
+    scope 3 by their number.
+    """
+    return sorted(keys, key=lambda key: tuple(map(_place, key)))
+
+
+def _place(value: object) -> tuple[int, int, str]:
+    if value is None:
+        return (0, 0, "")
+    if isinstance(value, Scope):
+        return (1, _SCOPES.index(value), "")
+    text = str(value)  # of a month, and of an id that counts up in time, it is in their order
+    return (1, int(text), "") if text.isdecimal() else (2, 0, text)
+
+
+_SCOPES: Final = tuple(Scope)
 
 
 def _emissions(lines: Iterable[FootprintLine]) -> Iterator[FootprintLine]:

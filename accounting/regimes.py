@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from accounting.consolidation import Approach
 from emission_factors.activity_types import Line, Method, Scope
 from emission_factors.factors import Purpose
 from emission_factors.gases import GwpSet
@@ -64,6 +65,11 @@ class Regime:
     steam_reference_enthalpy: Decimal
     tce_convention: TceConvention
     has_approaches: bool = False
+
+    @property
+    def default_approach(self) -> Approach | None:
+        """How a boundary is drawn where nobody says or adopted it; None where the regime has no approaches."""
+        return Approach.OPERATIONAL_CONTROL if self.has_approaches else None
 
     def calibres(self, method: Method | None) -> tuple[str, ...]:
         """Return the electricity averages admitted for a line of the given scope 2 method."""

@@ -111,13 +111,13 @@ class Entry:
 
 
 class Reading:
-    """One side as read for a bridge.
+    """One side as read for a bridge, with scope 2 by one method, or by both where `scope_2` is None.
 
     `entries` are the lines that count; `leases` says of every place, in or out of the totals, which leases moved its
     lines; `anyones` are the places whoever reports them.
     """
 
-    def __init__(self, side: Side, scope_2: Method) -> None:
+    def __init__(self, side: Side, scope_2: Method | None) -> None:
         self.basis = side.basis
         self.entries: dict[Position, Entry] = {}
         self.leases: dict[Place, set[str]] = {}
@@ -177,8 +177,8 @@ def _of_anyone(position: Position) -> Position:
     return position._replace(place=position.place.of_anyone, leased="")
 
 
-def _counts(line: FootprintLine, scope_2: Method) -> bool:
-    return line.line.scope is not Scope.OUTSIDE and line.line.method in (None, scope_2)
+def _counts(line: FootprintLine, scope_2: Method | None) -> bool:
+    return line.line.scope is not Scope.OUTSIDE and (scope_2 is None or line.line.method in (None, scope_2))
 
 
 def _place(found: FootprintLine | FootprintGap, first_year: int) -> Place:

@@ -28,7 +28,7 @@ from typing import Final
 from accounting.amounts import ZERO
 from accounting.change.bridge import BadBridge, BridgeLine, Effect, LineBridge, bridge
 from accounting.change.bridge_lines import Entry, Place, Reading, Side, Source, bridge_lines, wholes
-from accounting.grouping import UNSPLIT, Dimension
+from accounting.grouping import UNSPLIT, Dimension, in_order
 from emission_factors import decimals, gases
 from emission_factors.activity_types import ActivityType, Line, Method
 from emission_factors.units import Unit
@@ -81,8 +81,11 @@ class BridgeGroup:
     effects: Mapping[Effect, Decimal]
 
 
-def footprint_bridge(before: Side, after: Side, scope_2: Method, has_same_activities: bool = False) -> FootprintBridge:
-    """Return what leads from one footprint to another, with scope 2 counted once, by location or by market.
+def footprint_bridge(
+    before: Side, after: Side, scope_2: Method | None, has_same_activities: bool = False
+) -> FootprintBridge:
+    """Return what leads from one footprint to another, with scope 2 counted once, by location or by market; None has
+    the lines of both, whose sums are then of nothing.
 
     `has_same_activities` says that months and knowledge are the same, so that only the basis makes a difference.
     """
@@ -99,7 +102,7 @@ def footprint_bridge(before: Side, after: Side, scope_2: Method, has_same_activi
 
 
 def grouped(lines: Iterable[BridgedLine], by: Sequence[Dimension]) -> list[BridgeGroup]:
-    """Return the bridge of each combination of dimensions, in the order of their first line.
+    """Return the bridge of each combination of dimensions, in the order of `accounting.grouping.in_order`.
 
     Raises `BadBridge` for what both footprints cannot share, such as months.
     """
@@ -108,7 +111,7 @@ def grouped(lines: Iterable[BridgedLine], by: Sequence[Dimension]) -> list[Bridg
     found: dict[tuple[object, ...], list[BridgedLine]] = {}
     for line in lines:
         found.setdefault(tuple(_VALUES[dimension](line) for dimension in by), []).append(line)
-    return [_group(dict(zip(by, key, strict=True)), members) for key, members in found.items()]
+    return [_group(dict(zip(by, key, strict=True)), found[key]) for key in in_order(found)]
 
 
 def effects_of(lines: Iterable[BridgedLine]) -> Mapping[Effect, Decimal]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from accounting.basis import Basis
 from accounting.change.bridge import Effect
 from accounting.change.bridge_lines import Side
-from accounting.change.footprint_bridge import BridgeGroup, footprint_bridge, grouped
+from accounting.change.footprint_bridge import BridgedLine, BridgeGroup, footprint_bridge, grouped
 from accounting.footprints import FootprintGap, FootprintLine
 from accounting.grouping import Dimension
 from emission_factors import decimals
@@ -68,12 +68,17 @@ def impacts(before: Side, after: Side) -> list[TenantYear]:
     methods = [Method.LOCATION]
     if before.basis.regime.has_market_based and after.basis.regime.has_market_based:
         methods.append(Method.MARKET)
-    found = {method: _by_tenant(before, after, method) for method in methods}
+    lines = footprint_bridge(before, after, None, has_same_activities=True).lines
+    found = {method: _by_tenant(lines, method) for method in methods}
     sides = (before.footprint, after.footprint)
     tenants = {line.tenant for side in sides for line in side.lines} | {
         gap.tenant for side in sides for gap in side.gaps
     }
-    return [_of_tenant(tenant, before, after, found) for tenant in sorted(tenants, key=str)]
+    named = [_names(of) for side in sides for of in (side.gaps, side.lines)]
+    return [
+        _of_tenant(tenant, before.first_year, [names.get(tenant, set()) for names in named], found)
+        for tenant in sorted(tenants, key=str)
+    ]
 
 
 def digest(before: Basis, after: Basis, found: Iterable[TenantYear]) -> str:
@@ -86,9 +91,8 @@ def digest(before: Basis, after: Basis, found: Iterable[TenantYear]) -> str:
     return hashed.hexdigest()
 
 
-def _by_tenant(before: Side, after: Side, method: Method) -> Mapping[object, Impact]:
-    bridged = footprint_bridge(before, after, method, has_same_activities=True)
-    groups = grouped(bridged.lines, [Dimension.TENANT])
+def _by_tenant(lines: Iterable[BridgedLine], method: Method) -> Mapping[object, Impact]:
+    groups = grouped([one for one in lines if one.line.method in (None, method)], [Dimension.TENANT])
     return {group.key[Dimension.TENANT]: _impact(group) for group in groups}
 
 
@@ -97,14 +101,17 @@ def _impact(group: BridgeGroup) -> Impact:
 
 
 def _of_tenant(
-    tenant: UUID | None, before: Side, after: Side, found: Mapping[Method, Mapping[object, Impact]]
+    tenant: UUID | None,
+    year: int,
+    named: Sequence[set[LineName]],
+    found: Mapping[Method, Mapping[object, Impact]],
 ) -> TenantYear:
-    first, second = _names(before.footprint.gaps, tenant), _names(after.footprint.gaps, tenant)
-    had, has = _names(before.footprint.lines, tenant), _names(after.footprint.lines, tenant)
+    """Return what changes for a tenant; `named` are its gaps and lines before, and those after."""
+    first, had, second, has = named
     market = found.get(Method.MARKET)
     return TenantYear(
         tenant=tenant,
-        year=before.first_year,
+        year=year,
         location=found[Method.LOCATION].get(tenant, NO_IMPACT),
         market=None if market is None else market.get(tenant, NO_IMPACT),
         gaps_before=len(first),
@@ -114,12 +121,13 @@ def _of_tenant(
     )
 
 
-def _names(found: Sequence[FootprintLine] | Sequence[FootprintGap], tenant: UUID | None) -> set[LineName]:
-    return {
-        LineName(one.tenant, one.site, one.activity.code, one.region, one.supplier, _code(one))
-        for one in found
-        if one.tenant == tenant
-    }
+def _names(found: Sequence[FootprintLine] | Sequence[FootprintGap]) -> dict[UUID | None, set[LineName]]:
+    """Return the names of lines or gaps by tenant."""
+    names: dict[UUID | None, set[LineName]] = {}
+    for one in found:
+        name = LineName(one.tenant, one.site, one.activity.code, one.region, one.supplier, _code(one))
+        names.setdefault(one.tenant, set()).add(name)
+    return names
 
 
 def _code(one: FootprintLine | FootprintGap) -> str:

@@ -18,6 +18,8 @@ from accounting.scope2.instruments import EnergyCarrier
 from emission_factors import decimals
 from emission_factors.units import UnknownUnit, unit
 
+LONGEST_NAME: Final = 200
+"""Characters that the name of a storage may have."""
 _ZERO: Final = Decimal(0)
 
 
@@ -49,6 +51,9 @@ class StorageUnit:
             raise BadSeries("validTo", f"the storage ends on {self.valid_to}, before it begins on {self.valid_from}")
         if not self.name.strip():
             raise BadSeries("name", "the storage has no name; its site may have several")
+        if len(self.name) > LONGEST_NAME:
+            message = f"{self.name[:40]!r}... has {len(self.name)} characters; at most {LONGEST_NAME}"
+            raise BadSeries("name", message)
         try:
             found = unit(self.unit)
         except UnknownUnit as error:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from accounting.management.findings import Actor, Evidence, Finding, FindingKind
 from accounting.management.meters import Meter
 from accounting.management.validity import holds_on, last_day
 from emission_factors import decimals
+from emission_factors.decimals import product
 
 NEAREST: Final = 12
 """Months nearest to the one that is judged, whose median it is compared with: a year of seasons."""
@@ -28,10 +28,11 @@ FAR_FROM_NEAREST: Final = 4
 """Times the median of the nearest months; see the module on why."""
 FAR_FROM_SAME_MONTH: Final = 2
 """Times the median of the same month of other years."""
-NEAR_ZERO: Final = Fraction(1, 20)
+NEAR_ZERO: Final = Decimal("0.05")
 """Share of the usual below which a month counts as nearly nothing: less than a plant at rest draws for its lights."""
-ORDINARY: Final = Fraction(1, 2)
+ORDINARY: Final = Decimal("0.5")
 """Share of the usual that the months on both sides reach, where one that is nearly nothing is no shutdown."""
+_HALF: Final = Decimal("0.5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,11 @@ class Usual:
     are too few of them, or the median is zero.
     """
 
-    nearest: Fraction | None
-    same_month: Fraction | None
+    nearest: Decimal | None
+    same_month: Decimal | None
 
     @property
-    def limits(self) -> tuple[tuple[Fraction, int], ...]:
+    def limits(self) -> tuple[tuple[Decimal, int], ...]:
         """Each median there is, with how many times it is far."""
         if self.nearest is None:
             return ()
@@ -108,9 +109,9 @@ def unusual(found: Series, meters: Sequence[Meter], asked: Collection[date]) -> 
 
 
 def _spikes(found: Series, month: date, usual: Usual) -> Iterator[Finding]:
-    quantity = Fraction(found.months[month])
-    is_high = all(quantity > median * times for median, times in usual.limits)
-    if is_high or all(quantity * times < median for median, times in usual.limits):
+    quantity = found.months[month]
+    is_high = all(quantity > product(median, Decimal(times)) for median, times in usual.limits)
+    if is_high or all(product(quantity, Decimal(times)) < median for median, times in usual.limits):
         yield _spike(found, month, usual, is_high=is_high)
 
 
@@ -123,25 +124,33 @@ def usual_of(months: Mapping[date, Decimal], month: date) -> Usual:
 
 def _nearest(months: Mapping[date, Decimal], month: date) -> list[Decimal]:
     """Return the quantities of the twelve months nearest to one, of two as near the earlier."""
-    ends = [abs(_number(one) - _number(month)) for one in (min(months, default=month), max(months, default=month))]
-    beside = (_moved(month, step) for distance in range(1, max(ends) + 1) for step in (-distance, distance))
-    return list(islice((months[one] for one in beside if one in months), NEAREST))
+    others = min(NEAREST, len(months) - (month in months))
+    found: list[Decimal] = []
+    distance = 1
+    while len(found) < others:
+        beside = [months.get(_moved(month, step)) for step in (-distance, distance)]
+        found += [quantity for quantity in beside if quantity is not None]
+        distance += 1
+    return found[:NEAREST]
 
 
-def _median(values: Sequence[Decimal]) -> Fraction | None:
+def _median(values: Sequence[Decimal]) -> Decimal | None:
     ordered = sorted(values)
     middle = len(ordered) // 2
     pair = (ordered[middle], ordered[middle if len(ordered) % 2 else middle - 1])
-    return Fraction(decimals.total(pair)) / 2 or None
+    return product(decimals.total(pair), _HALF) or None
 
 
 def _is_nothing(quantity: Decimal, usual: Usual) -> bool:
-    return usual.nearest is not None and Fraction(quantity) <= NEAR_ZERO * usual.nearest
+    return usual.nearest is not None and quantity <= product(NEAR_ZERO, usual.nearest)
 
 
 def _is_between_ordinary(months: Mapping[date, Decimal], month: date, usual: Usual) -> bool:
     beside = [months.get(_moved(month, step)) for step in (-1, 1)]
-    if usual.nearest is None or any(one is None or Fraction(one) < ORDINARY * usual.nearest for one in beside):
+    if usual.nearest is None:
+        return False
+    least = product(ORDINARY, usual.nearest)
+    if any(one is None or one < least for one in beside):
         return False
     # Nothing in the same month of other years is a season: heating in summer, the week of the spring festival.
     same = [quantity for one, quantity in months.items() if one.month == month.month and one != month]
@@ -174,7 +183,7 @@ def _gap(row: MatrixRow, run: tuple[date, ...]) -> Finding:
 
 def _spike(found: Series, month: date, usual: Usual, *, is_high: bool) -> Finding:
     quantity = found.months[month]
-    ratio = Fraction(quantity) / usual.limits[0][0]
+    ratio = Fraction(quantity) / Fraction(usual.limits[0][0])
     how = f"{_short(ratio)} times" if is_high else f"only {_short(100 * ratio)} % of"
     return Finding(
         kind=FindingKind.SPIKE,
@@ -235,10 +244,10 @@ def _compared(found: Series, month: date, usual: Usual) -> Iterator[Evidence]:
     yield amount("quantity", found.activity_type, found.months[month], found.unit)
     if usual.nearest is not None:
         name = "median of the nearest months, up to twelve"
-        yield amount(name, found.activity_type, decimals.exact(usual.nearest), found.unit)
+        yield amount(name, found.activity_type, decimals.exact(Fraction(usual.nearest)), found.unit)
     if usual.same_month is not None:
         name = "median of the same month of other years"
-        yield amount(name, found.activity_type, decimals.exact(usual.same_month), found.unit)
+        yield amount(name, found.activity_type, decimals.exact(Fraction(usual.same_month)), found.unit)
 
 
 def _short(value: Fraction) -> str:

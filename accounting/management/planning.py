@@ -181,7 +181,7 @@ def _own_factors(candidate: Candidate, supply: ParkSupply) -> OwnFactors:
     """Return the factors of neighbours' pools, as a customer of each would have had them."""
     months = {month: _with_customer(found, candidate) for month, found in supply.months.items()}
     joined = replace(supply, codes={**supply.codes, candidate.declaration: _code(candidate)}, months=months)
-    return factors_of_supply(joined).get(candidate.declaration, {})
+    return factors_of_supply(joined, {candidate.declaration}).get(candidate.declaration, {})
 
 
 def _with_customer(found: MonthOfSupply, candidate: Candidate) -> MonthOfSupply:

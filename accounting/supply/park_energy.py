@@ -95,6 +95,10 @@ FLOWS: Final[Mapping[str, tuple[Flow, Carrier]]] = MappingProxyType(
     | {code: (Flow.BOUGHT, carrier) for code, carrier in _PURCHASES.items()}
 )
 """Activity type -> what a quantity of it is, and of which carrier."""
+BOUGHT: Final = tuple(code for code, (flow, _) in FLOWS.items() if flow is Flow.BOUGHT)
+"""Activity types of energy that is bought."""
+SUPPLIED: Final = tuple(code for code, (flow, _) in FLOWS.items() if flow is Flow.SUPPLIED)
+"""Activity types of energy that a party of a park supplies to another."""
 
 
 def purchases_of(carrier: Carrier) -> tuple[str, ...]:
@@ -155,7 +159,9 @@ def network(
     customer is no party, a plant that draws makes more than one carrier, or the network contradicts itself.
     """
     found, inside = list(readings), frozenset(parties)
-    of = {flow: [one for one in found if one.flow is flow] for flow in Flow}
+    of: dict[Flow, list[Reading]] = {flow: [] for flow in Flow}
+    for one in found:
+        of[one.flow].append(one)
     made = _summed(((one.site, one.pool), one.quantity) for one in of[Flow.GENERATED])
     drawn = _summed(((one.site, one.pool, _target(one, made)), one.quantity) for one in of[Flow.DRAWN])
     bought = [one for one in of[Flow.BOUGHT] if not _is_internal(one, inside)]
@@ -221,5 +227,5 @@ def _by_pool(readings: Iterable[Reading]) -> dict[Pool, Fraction]:
 def _summed(parts: Iterable[tuple[K, Decimal]]) -> dict[K, Fraction]:
     sums: dict[K, Fraction] = {}
     for key, quantity in parts:
-        sums[key] = sums.get(key, Fraction(0)) + Fraction(quantity)
+        sums[key] = sums[key] + Fraction(quantity) if key in sums else Fraction(quantity)
     return sums

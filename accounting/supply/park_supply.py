@@ -20,6 +20,7 @@ from accounting.supply.emission_vectors import NOTHING, Emissions, summed
 from accounting.supply.network import BadNetwork, Generation, Network, Pool
 from accounting.supply.park_energy import FLOWS, Carrier, Flow, Reading, import_code, network
 from accounting.supply.plants import BadPlant, Plant, heat_share
+from accounting.supply.pool_balances import balances
 from accounting.supply.pool_factors import CircularSupply
 from accounting.supply.supply import Burdens, MissingBurden, PoolSupply, Supply, supplied
 from accounting.supply.transfer_terms import TransferTerms, loss_bearers
@@ -97,10 +98,8 @@ class ParkSupply:
 
 def vector(amounts: Amounts) -> Emissions:
     """Return amounts in kg as a vector: the mass of every gas, counted by the regime or not, CO2e and biogenic CO2."""
-    masses = {**amounts.gases, **amounts.outside}
-    parts = {name: Fraction(mass) for name, mass in masses.items()}
     whole = {CO2E: amounts.co2e, UNSPLIT: amounts.co2e_unsplit, BIOGENIC: amounts.biogenic}
-    return Emissions(parts | {name: Fraction(value) for name, value in whole.items()})
+    return Emissions({**amounts.gases, **amounts.outside, **whole})
 
 
 def park_supply(
@@ -140,8 +139,9 @@ def _month(
     made = _made(found, direct, at)
     elsewhere = _elsewhere(found, direct, codes)
     closed = declared.closed.get(month, {})
+    of_pools = balances(found)
     by_location, by_market = (
-        supplied(found, Burdens(made, _imported(readings, lines, method), elsewhere), _handed(closed, method))
+        supplied(found, Burdens(made, _imported(readings, lines, method), elsewhere), _handed(closed, method), of_pools)
         for method in (Method.LOCATION, Method.MARKET)
     )
     return MonthOfSupply(month, tuple(readings), by_location, by_market, closed)

@@ -1,7 +1,7 @@
 """What enters and leaves each pool of a network, and the quantity its emissions are divided by."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
@@ -14,7 +14,9 @@ _ZERO: Final = Fraction(0)
 class Balance:
     """What enters and leaves one pool, in the unit of its carrier; `transferred` and `exported` at its own meters.
 
-    `own_losses` are borne by the pool's party, `shared_losses` by everyone supplied.
+    `own_losses` are borne by the pool's party, `shared_losses` by everyone supplied. `to_others` is what leaves the
+    party, `kept` what stays with it: own use, and losses that it bears. `bearing` is what all that enters the pool is
+    divided by; shared losses are not in it.
     """
 
     supplied: Fraction
@@ -24,21 +26,16 @@ class Balance:
     own_losses: Fraction
     shared_losses: Fraction
     own_use: Fraction = _ZERO
+    to_others: Fraction = field(init=False, repr=False, compare=False)
+    kept: Fraction = field(init=False, repr=False, compare=False)
+    bearing: Fraction = field(init=False, repr=False, compare=False)
 
-    @property
-    def to_others(self) -> Fraction:
-        """What leaves the party."""
-        return self.transferred + self.exported
-
-    @property
-    def kept(self) -> Fraction:
-        """What stays with the party: own use, and losses that it bears."""
-        return self.own_use + self.own_losses
-
-    @property
-    def bearing(self) -> Fraction:
-        """What all that enters the pool is divided by; shared losses are not in it."""
-        return self.to_others + self.drawn + self.kept
+    def __post_init__(self) -> None:
+        """Add up once what every input and every party of the pool asks for."""
+        to_others, kept = self.transferred + self.exported, self.own_use + self.own_losses
+        sums = {"to_others": to_others, "kept": kept, "bearing": to_others + self.drawn + kept}
+        for name, quantity in sums.items():
+            object.__setattr__(self, name, quantity)
 
     @property
     def unaccounted(self) -> Fraction:
@@ -65,13 +62,15 @@ def balances(network: Network) -> Mapping[Pool, Balance]:
     metered = {part.pool: part.quantity for part in network.own_use}
     found: dict[Pool, Balance] = {}
     for pool in network.pools:
-        known = Balance(*(sums.get(pool, _ZERO) for sums in (supplied, transferred, exported, drawn, own, shared)))
-        found[pool] = replace(known, own_use=metered.get(pool, max(known.unaccounted, _ZERO)))
+        entered = supplied.get(pool, _ZERO)
+        left = [sums.get(pool, _ZERO) for sums in (transferred, exported, drawn, own, shared)]
+        used = metered[pool] if pool in metered else max(entered - sum(left, _ZERO), _ZERO)
+        found[pool] = Balance(*(entered, *left, used))
     return found
 
 
 def _sums(parts: Iterable[tuple[Pool, Fraction]]) -> Mapping[Pool, Fraction]:
     sums: dict[Pool, Fraction] = {}
     for pool, quantity in parts:
-        sums[pool] = sums.get(pool, _ZERO) + quantity
+        sums[pool] = sums[pool] + quantity if pool in sums else quantity
     return sums

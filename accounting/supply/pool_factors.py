@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from accounting.supply.emission_vectors import NOTHING, Emissions
+from accounting.supply.emission_vectors import NOTHING, Emissions, summed
 from accounting.supply.network import Pool
 
 _ZERO: Final = Fraction(0)
@@ -48,13 +48,11 @@ def pool_factors(
     from no other pool. A pool that distributes nothing has no factor. Raises `CircularSupply`.
     """
     system = _System(bearing, entering, flows)
-    eliminated = [system.eliminate(pool) for pool in sorted(bearing) if bearing[pool]]
+    eliminated = [system.eliminate(pool) for pool in system.order() if bearing[pool]]
     found: dict[Pool, Emissions] = {}
     for step in reversed(eliminated):
-        total = step.entering
-        for supplier, quantity in step.inflows.items():
-            total += found[supplier] * quantity
-        found[step.pool] = total / step.pivot
+        handed = [found[supplier] * quantity for supplier, quantity in step.inflows.items()]
+        found[step.pool] = summed([step.entering, *handed]) / step.pivot
     return found
 
 
@@ -70,6 +68,10 @@ class _System:
         for (source, target), quantity in flows.items():
             if quantity:
                 self._add(source, target, quantity)
+
+    def order(self) -> list[Pool]:
+        """Return the pools as they are eliminated: first those that feed no other, which hand nothing on."""
+        return sorted(self._bearing, key=lambda pool: (bool(self._out_of[pool]), pool))
 
     def eliminate(self, pool: Pool) -> _Eliminated:
         """Take a pool out, joining its suppliers to its customers.

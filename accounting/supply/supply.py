@@ -6,7 +6,7 @@ network with different burdens. A plant's emissions come here already divided be
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
@@ -52,6 +52,9 @@ class InputKind(StrEnum):
     """With what the plant takes from another pool of the party."""
     TRANSFER = "TRANSFER"
     """With what another party supplies."""
+
+
+_ORDER: Final = {kind: place for place, kind in enumerate(InputKind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,8 @@ class PoolSupply:
     @property
     def resale_share(self) -> Fraction:
         """The share of all that enters that leaves the party with what it passes on, 0 to 1."""
-        return self.balance.to_others / self.balance.bearing if self.balance.bearing else Fraction(0)
+        to_others = self.balance.to_others
+        return to_others / self.balance.bearing if to_others else to_others
 
     def _carried(self, quantity: Fraction) -> Emissions:
         return NOTHING if self.factor is None else self.factor * quantity
@@ -175,6 +179,7 @@ class Supply:
     network: Network
     burdens: Burdens
     pools: Mapping[Pool, PoolSupply]
+    _statements: dict[str, Statement] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -198,10 +203,12 @@ class Supply:
         return summed([*made, self.burdens.elsewhere.get(party, NOTHING)])
 
     def statement(self, party: str) -> Statement:
-        """Return what a party reports."""
-        own = self._of(party)
-        imported, received = _bought(own, InputKind.IMPORT), _bought(own, InputKind.TRANSFER)
-        return Statement(self.direct(party), imported[0], received[0], imported[1], received[1])
+        """Return what a party reports; worked out when it is first asked for."""
+        if party not in self._statements:
+            own = self._of(party)
+            imported, received = _bought(own, InputKind.IMPORT), _bought(own, InputKind.TRANSFER)
+            self._statements[party] = Statement(self.direct(party), imported[0], received[0], imported[1], received[1])
+        return self._statements[party]
 
     def closure(self, party: str) -> Closure:
         """Return the closure of a party's pools together; what they draw from each other is not counted twice."""
@@ -215,15 +222,20 @@ class Supply:
         return [one for pool, one in self.pools.items() if pool.party == party]
 
 
-def supplied(network: Network, burdens: Burdens, closed: Mapping[Pool, Emissions] = _NONE) -> Supply:
+def supplied(
+    network: Network,
+    burdens: Burdens,
+    closed: Mapping[Pool, Emissions] = _NONE,
+    found: Mapping[Pool, Balance] | None = None,
+) -> Supply:
     """Return the factor of every pool with the inputs that made it.
 
     `closed` are the emissions per unit that pools hand over in a closed month; what their party uses and draws itself
-    is at what is known. Raises `MissingBurden`, `UnknownBurden`, and `pool_factors.CircularSupply` where pools feed
-    only each other.
+    is at what is known. `found` are the network's balances, where the caller has them from other burdens. Raises
+    `MissingBurden`, `UnknownBurden`, and `pool_factors.CircularSupply` where pools feed only each other.
     """
     _check(network, burdens)
-    found = balances(network)
+    found = balances(network) if found is None else found
     known = [*_from_outside(network, burdens), *_from_closed(network, closed)]
     sums = _entering(known)
     factors = pool_factors({pool: one.bearing for pool, one in found.items()}, sums, _flows(network, closed))
@@ -300,8 +312,7 @@ def _carried(source: Pool, quantity: Fraction, factors: Mapping[Pool, Emissions]
 
 
 def _in_order(inputs: Iterable[Input]) -> tuple[Input, ...]:
-    kinds = list(InputKind)
-    return tuple(sorted(inputs, key=lambda one: (kinds.index(one.kind), one.code, one.source or ())))
+    return tuple(sorted(inputs, key=lambda one: (_ORDER[one.kind], one.code, one.source or ())))
 
 
 def _bought(pools: Iterable[PoolSupply], kind: InputKind) -> tuple[Emissions, Emissions]:

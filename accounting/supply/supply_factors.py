@@ -6,17 +6,19 @@ leaves scope 2 for category 3(d) (GHG Protocol Scope 2 Guidance, chapter 5).
 """
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
 from accounting.footprints import Cell
 from accounting.lines import OwnFactors
 from accounting.scope2.coverage import Covered
+from accounting.supply.emission_vectors import Emissions
 from accounting.supply.network import Pool, Transfer
 from accounting.supply.park_energy import FLOWS, RESOLD, Carrier, Flow, purchases_of
 from accounting.supply.park_supply import BIOGENIC, CO2E, UNSPLIT, MonthOfSupply, ParkSupply
@@ -27,16 +29,23 @@ from emission_factors.factors import Dataset, Factor, GasBasis, Origin, Purpose
 
 _BASE_UNITS: Final = {Carrier.COMPRESSED_AIR: "Nm3"}
 _NOT_GASES: Final = frozenset({CO2E, UNSPLIT, BIOGENIC})
+_EVERY_PURPOSE: Final = frozenset(Purpose)
+_Notes = dict[tuple[date, Pool, Method], str]
+"""What made the factor of a pool in a month; every customer of the pool is told the same."""
 
 
-def factors_of_supply(found: ParkSupply) -> dict[UUID, OwnFactors]:
-    """Return tenant -> (activity type, line) -> factors for what neighbours supply, one for each supplier and month."""
-    tenants = {code: tenant for tenant, code in found.codes.items()}
+def factors_of_supply(found: ParkSupply, consumers: Collection[UUID]) -> dict[UUID, OwnFactors]:
+    """Return tenant -> (activity type, line) -> factors for what neighbours supply, one for each supplier and month;
+    of those of `consumers` that anybody supplies.
+    """
+    tenants = {code: tenant for tenant, code in found.codes.items() if tenant in consumers}
     factors: dict[UUID, dict[tuple[str, str], list[Factor]]] = {}
+    notes: _Notes = {}
     for month, transfer in _transfers(found):
-        if transfer.arriving:
-            of_tenant = factors.setdefault(tenants[transfer.consumer], {})
-            for key, factor in _of_transfer(month, transfer):
+        tenant = tenants.get(transfer.consumer)
+        if transfer.arriving and tenant is not None:
+            of_tenant = factors.setdefault(tenant, {})
+            for key, factor in _of_transfer(month, transfer, notes):
                 of_tenant.setdefault(key, []).append(factor)
     return {tenant: dict(of_tenant) for tenant, of_tenant in factors.items()}
 
@@ -109,10 +118,10 @@ def _kept_covers(cell: Cell, kept: Decimal, share: Fraction) -> Iterator[Covered
         before = until
 
 
-def _of_transfer(month: MonthOfSupply, transfer: Transfer) -> Iterator[tuple[tuple[str, str], Factor]]:
+def _of_transfer(month: MonthOfSupply, transfer: Transfer, notes: _Notes) -> Iterator[tuple[tuple[str, str], Factor]]:
     carrier = Carrier(transfer.source.carrier)
     by_method = {
-        method: _factor(month, supply, transfer, method)
+        method: _factor(month, supply, transfer, method, notes)
         for method, supply in ((Method.LOCATION, month.by_location), (Method.MARKET, month.by_market))
     }
     for code in (*purchases_of(carrier), RESOLD[carrier]):
@@ -126,33 +135,46 @@ def _takes(line: Line) -> bool:
     return line.scope is Scope.SCOPE_2 or line.code == "resale"
 
 
-def _factor(month: MonthOfSupply, supply: Supply, transfer: Transfer, method: Method) -> Factor:
+def _factor(month: MonthOfSupply, supply: Supply, transfer: Transfer, method: Method, notes: _Notes) -> Factor:
     """Return what a unit that arrives carries, as a factor of the supplier for the month."""
+    noted = (month.month, transfer.source, method)
+    if noted not in notes:
+        notes[noted] = _note(month, supply, transfer.source, method)
     carried = supply.carried(transfer) / transfer.arriving
-    party, carrier = transfer.source
-    masses = tuple((name, mass) for name, mass in carried.parts.items() if name not in _NOT_GASES)
+    return _handed(transfer.source, transfer.consumer, month.month, method, carried, notes[noted])
+
+
+@lru_cache(maxsize=16384)
+def _handed(source: Pool, consumer: str, month: date, method: Method, carried: Emissions, note: str) -> Factor:
+    """Return what a unit carries as a factor, the same object for the same figures.
+
+    Whoever selects among factors keeps what was selected, and looks for it by all factors there were: a hundred of them
+    are compared field by field at every look-up unless they are the same objects.
+    """
+    (party, carrier), when = source, f"{month:%Y-%m}"
+    masses = tuple((name, mass) for name, mass in sorted(carried.parts.items()) if name not in _NOT_GASES)
     return Factor(
-        factor_id=f"park:{party}:{carrier}:{transfer.consumer}:{month.month:%Y-%m}:{method}",
-        dataset=_dataset(party, month.month),
+        factor_id=f"park:{party}:{carrier}:{consumer}:{when}:{method}",
+        dataset=_dataset(party, month),
         kinds=(),
-        name_en=f"{carrier.replace('_', ' ').lower()} of {party}, {month.month:%Y-%m}, {method.lower()}-based",
+        name_en=f"{carrier.replace('_', ' ').lower()} of {party}, {when}, {method.lower()}-based",
         name_zh="",
         path="",
         region="",
-        data_year=month.month.year,
-        valid_from=month.month,
-        valid_to=month.month.replace(day=monthrange(month.month.year, month.month.month)[1]),
+        data_year=month.year,
+        valid_from=month,
+        valid_to=month.replace(day=monthrange(month.year, month.month)[1]),
         unit=_BASE_UNITS.get(Carrier(carrier), "MJ"),
         basis=GasBasis.GAS_MASSES,
         # Beside masses a total is what no gas accounts for: CO2e of a figure that its publisher does not split.
         co2e=carried.of(UNSPLIT) or None,
         gases=masses or (("CO2", Fraction(0)),),
         co2_biogenic=carried.of(BIOGENIC) or None,
-        locator=f"supplyFactors, {party} {carrier} {month.month:%Y-%m}",
-        purposes=frozenset(Purpose),
+        locator=f"supplyFactors, {party} {carrier} {when}",
+        purposes=_EVERY_PURPOSE,
         origin=Origin.SUPPLIER,
         supplier=party,
-        note=_note(month, supply, transfer.source, method),
+        note=note,
     )
 
 

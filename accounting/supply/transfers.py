@@ -1,12 +1,13 @@
 """Transfers with their two meters side by side: what differs, by how much, and which side has not posted."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from accounting.supply.network import Transfer
+from accounting.supply.network import Pool, Transfer
 from accounting.supply.park_energy import Flow
 from accounting.supply.park_supply import MonthOfSupply, ParkSupply
 from accounting.supply.transfer_terms import DEFAULT_TOLERANCE, TransferTerms
@@ -57,8 +58,9 @@ class MeteredTransfer:
 def metered_transfers(found: ParkSupply) -> list[MeteredTransfer]:
     """Return every transfer of the months that have a network, by month, supplier, customer and carrier."""
     return [
-        MeteredTransfer(month, transfer, _terms(found, transfer, month), _missing(supply, transfer))
+        MeteredTransfer(month, transfer, _terms(found, transfer, month), _missing(sent, transfer))
         for month, supply in sorted(found.months.items())
+        for sent in (_sent(supply),)
         for transfer in supply.by_location.network.transfers
     ]
 
@@ -69,11 +71,12 @@ def _terms(found: ParkSupply, transfer: Transfer, month: date) -> TransferTerms 
     return next((one for one in of_supplier if (one.customer, one.carrier) == wanted and one.holds_on(month)), None)
 
 
-def _missing(supply: MonthOfSupply, transfer: Transfer) -> Side | None:
+def _sent(supply: MonthOfSupply) -> frozenset[tuple[Pool, str]]:
+    """Return the pools that suppliers post supplying from, each with the customer."""
+    return frozenset((one.pool, one.counterparty) for one in supply.readings if one.flow is Flow.SUPPLIED)
+
+
+def _missing(sent: Collection[tuple[Pool, str]], transfer: Transfer) -> Side | None:
     if transfer.received is None:
         return Side.CUSTOMER
-    is_sent = any(
-        one.flow is Flow.SUPPLIED and one.pool == transfer.source and one.counterparty == transfer.consumer
-        for one in supply.readings
-    )
-    return None if is_sent else Side.SUPPLIER
+    return None if (transfer.source, transfer.consumer) in sent else Side.SUPPLIER

@@ -1,15 +1,17 @@
 """Answers are worked out once and are those that asking anew for every cell would give."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounting import answers
 from accounting.answers import Answers, Asked
 from accounting.basis import Basis
+from accounting.consolidation import Approach
 from accounting.lines import OwnFactors, Place, resolve
 from emission_factors.activity_types import activity_type
 from emission_factors.factors import Factor, Origin
@@ -86,3 +88,18 @@ def test_lines_that_differ_in_flags_or_conversion_have_another_identity() -> Non
     found = [dict(Answers(YEARLY, {}).of(asked(date(year, 1, 1))).lines) for year in (2022, 2023, 2024)]
     assert list(found[0]) == list(found[1]) != list(found[2])
     assert answers._identity(next(iter(found[0].values()))) == next(iter(found[0]))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"known_at": datetime(2026, 1, 1, tzinfo=UTC)},
+        {"told_at": datetime(2026, 1, 1, tzinfo=UTC)},
+        {"adopted_by": number(3)},
+        {"approach": Approach.EQUITY_SHARE},
+    ],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_what_moves_no_factor_shares_the_answer(fields: dict[str, Any]) -> None:
+    question = asked(date(2024, 3, 1))
+    assert Answers(replace(YEARLY, **fields), {}).of(question) is Answers(YEARLY, {}).of(question)

@@ -10,7 +10,7 @@ import pytest
 from accounting.basis import Basis
 from accounting.effective import Flag
 from accounting.footprints import Cell, Footprint, fold
-from accounting.grouping import Dimension, grouped, totals
+from accounting.grouping import Dimension, grouped, in_order, totals
 from accounting.regimes import RegimeCode
 from emission_factors.activity_types import Scope
 from emission_factors.factors import Factor, GasBasis, Origin
@@ -186,16 +186,27 @@ def test_published_factors_valid_from_a_day_within_the_year_are_taken_by_month()
     assert [line.amounts.co2e for line in lines] == [Decimal(text) for text in ("0.7", "0.7", "0.6", "0.6")]
 
 
-def test_groups_come_in_the_order_of_their_first_line_with_their_keys() -> None:
+def test_groups_come_in_the_order_of_the_dimensions_with_their_keys() -> None:
     cells = [power("10", tenant=number(2)), power("20", tenant=number(1)), cell("refrigerant.leaked/R-410A", "1", "kg")]
     groups = grouped(found(OF_GRID, *cells).lines, [Dimension.TENANT, Dimension.SCOPE])
     assert [tuple(group.key.values()) for group in groups] == [
-        (number(2), Scope.SCOPE_2),
-        (number(1), Scope.SCOPE_2),
         (None, Scope.SCOPE_1),
+        (number(1), Scope.SCOPE_2),
+        (number(2), Scope.SCOPE_2),
     ]
-    assert [group.totals.scope_2_location.co2e for group in groups] == [4, 8, 0]
+    assert [group.totals.scope_2_location.co2e for group in groups] == [0, 8, 4]
     assert list(groups[0].key) == [Dimension.TENANT, Dimension.SCOPE]
+
+
+def test_values_of_dimensions_have_an_order_of_their_own() -> None:
+    may, june = date(2025, 5, 1), date(2025, 6, 1)
+    texts = ["stationary", "10", "9", "electricity"]
+    assert in_order([(text,) for text in texts]) == [("9",), ("10",), ("electricity",), ("stationary",)]
+    assert in_order([(Scope.OUTSIDE, june), (Scope.SCOPE_3, june), (Scope.SCOPE_3, may)]) == [
+        (Scope.SCOPE_3, may),
+        (Scope.SCOPE_3, june),
+        (Scope.OUTSIDE, june),
+    ]
 
 
 def test_groups_by_gas_name_what_is_not_split_biogenic_and_outside() -> None:

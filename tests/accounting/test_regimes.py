@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounting.consolidation import Approach
 from accounting.regimes import REGIMES, SEVEN_GROUPS, RegimeCode
 from emission_factors import gases
 from emission_factors.activity_types import Line, Method, Scope, all_activity_types
@@ -36,6 +37,12 @@ def test_what_each_regime_counts_and_takes(
     assert (regime.purpose, regime.steam_reference_enthalpy) == (Purpose(purpose), Decimal(reference))
     assert regime.calibres(Method.LOCATION)[0] == regime.calibres(None)[0] == location
     assert bool(regime.calibres(Method.MARKET)) is market
+
+
+def test_a_boundary_is_drawn_by_operational_control_where_nobody_says_and_it_can_be_chosen() -> None:
+    choosing = {RegimeCode.GHG_PROTOCOL, RegimeCode.ISO_14064_1}
+    usual = {code: regime.default_approach for code, regime in REGIMES.items()}
+    assert usual == {code: Approach.OPERATIONAL_CONTROL if code in choosing else None for code in RegimeCode}
 
 
 @pytest.mark.parametrize("regime", REGIMES.values(), ids=lambda regime: regime.code)

@@ -1,140 +1,37 @@
-"""Indicators: the national system on the worked park, what is missing or waived, a system of one's own, and trends."""
+"""Indicators: the national system on the worked park, what is missing or waived, and trends."""
 
-import copy
-import json
-from collections.abc import Callable, Mapping
-from decimal import ROUND_HALF_EVEN, Decimal
+from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounting.indicators.documents import indicator_system
-from accounting.indicators.indicators import Assessment, IndicatorResult, Status, assess, trends
+from accounting.indicators.indicators import Status, assess, trends
 from accounting.indicators.inputs import BadIndicatorInput, ParkYear, ProductEnergy, Stated, Waiver
 from accounting.indicators.national import CORE, NATIONAL
-from accounting.indicators.systems import BadIndicatorSystem, Role
-
-PASS, FAIL, NOT_DEFINED, WAIVED, INCOMPLETE = Status
-CLEAN, PRODUCTS = "CLEAN_ENERGY_SHARE", "UNIT_PRODUCT_ENERGY"
-SOLID, WASTE_ENERGY, WATER = "SOLID_WASTE_UTILISATION", "WASTE_ENERGY_UTILISATION", "WATER_REUSE"
-DIRECT = "DIRECT_SUPPLY_SHARE"
-
-WORKED = {
-    "PARK_EMISSIONS": "117490.66427",
-    "TOTAL_ENERGY": "223312",
-    "ELECTRICITY": "600000",
-    "NON_FOSSIL_ELECTRICITY": "550000",
-    "DIRECT_ELECTRICITY": "320000",
-    "EQUIVALENT_COEFFICIENT": "0.3",
-    "NON_FOSSIL_HEAT": "0",
-    "BIOMASS_AND_HYDROGEN": "0",
-    "WASTE_GENERATED": "1000",
-    "WASTE_UTILISED": "800",
-    "STOCK_UTILISED": "50",
-    "WASTE_HEAT": "40000",
-    "WASTE_COLD": "10000",
-    "WASTE_PRESSURE": "2000",
-    "WASTE_HEAT_USED": "22000",
-    "WASTE_COLD_USED": "3000",
-    "WASTE_PRESSURE_USED": "1000",
-    "WATER_REUSED": "800",
-    "WATER_FRESH": "150",
-}
-"""The worked park of notice 910 (V19) with the shares of V21."""
-
-DIRECT_CONNECTION: dict[str, Any] = {
-    "code": "GREEN_DIRECT_688",
-    "name_zh": "绿电直连",
-    "name_en": "Multi-user green direct connection",
-    "source": "发改能源〔2026〕688号",
-    "inputs": [
-        {"code": "GENERATED", "name_zh": "可用发电量", "name_en": "available generation", "unit": "GWh"},
-        {"code": "LOAD", "name_zh": "总用电量", "name_en": "load", "unit": "GWh"},
-        {"code": "SENT", "name_zh": "上网电量", "name_en": "sent to the grid", "unit": "GWh", "part_of": "GENERATED"},
-    ],
-    "indicators": [
-        {
-            "code": "SELF_CONSUMPTION",
-            "name_zh": "自发自用比例",
-            "name_en": "share of generation used",
-            "definition": "Generation not sent out over generation",
-            "numerator": ["GENERATED", "-SENT"],
-            "denominator": ["GENERATED"],
-            "unit": "1",
-            "direction": "AT_LEAST",
-            "bands": [{"threshold": "0.6"}],
-            "role": "CORE",
-            "source": "发改能源〔2026〕688号",
-        },
-        {
-            "code": "COVER",
-            "name_zh": "总用电量占比",
-            "name_en": "share of load covered",
-            "definition": "Generation not sent out over load",
-            "numerator": ["GENERATED", "-SENT"],
-            "denominator": ["LOAD"],
-            "unit": "1",
-            "direction": "AT_LEAST",
-            "bands": [
-                {"below": "1000", "threshold": "0.3"},
-                {"least": "1000", "below": "2000", "threshold": "0.35"},
-                {"least": "3000", "threshold": "0.4"},
-            ],
-            "banded_by": "LOAD",
-            "role": "GUIDING",
-            "is_waivable": True,
-            "source": "发改能源〔2026〕688号",
-        },
-    ],
-}
-"""A system of somebody's own; 60 % and 30 % are the notice's, the bands of the second are made up."""
-
-
-def stated(changed: Mapping[str, str | None] = {}, without: str = "") -> dict[str, Stated]:
-    amounts: dict[str, str | None] = {**WORKED, **changed}
-    amounts.pop(without, None)
-    found = {}
-    for code, amount in amounts.items():
-        definition = NATIONAL.definition(code)
-        assert definition is not None
-        found[code] = Stated(None if amount is None else Fraction(amount), definition.unit, (f"key of {code}",))
-    return found
-
-
-def product(name: str, consumption: str | None, quota: str | None = "100") -> ProductEnergy:
-    used, allowed = (None if text is None else Fraction(text) for text in (consumption, quota))
-    return ProductEnergy(name, "kgce/t", used, allowed, "GB 21258", (f"key of {name}",))
-
-
-def year(
-    changed: Mapping[str, str | None] = {},
-    without: str = "",
-    products: Any = (),
-    **waivers: str,
-) -> ParkYear:
-    return ParkYear(stated(changed, without), products, {code: Waiver(reason) for code, reason in waivers.items()})
-
-
-def assessed(*arguments: Any, **named: Any) -> Assessment:
-    return assess(NATIONAL, year(*arguments, **named))
-
-
-def result(found: Assessment, code: str) -> IndicatorResult:
-    one = found.result(code)
-    assert one is not None
-    return one
-
-
-def core(*arguments: Any, **named: Any) -> IndicatorResult:
-    return result(assessed(*arguments, **named), CORE.code)
-
-
-def digits(value: Fraction | None, places: str) -> Decimal:
-    assert value is not None
-    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal(places), ROUND_HALF_EVEN)
+from tests.accounting.indicators.assessments import (
+    CLEAN,
+    DIRECT,
+    FAIL,
+    INCOMPLETE,
+    NOT_DEFINED,
+    PASS,
+    PRODUCTS,
+    SOLID,
+    WAIVED,
+    WASTE_ENERGY,
+    WATER,
+    WORKED,
+    assessed,
+    core,
+    digits,
+    product,
+    result,
+    stated,
+    year,
+)
 
 
 def test_the_worked_park_fails() -> None:
@@ -337,117 +234,6 @@ def test_no_part_is_above_its_whole(part: str, whole: str) -> None:
     assert assessed({part: WORKED[whole]}).results
     with pytest.raises(BadIndicatorInput, match=f"{part} is .* and part of {whole}"):
         assessed({part: f"{WORKED[whole]}.01"})
-
-
-def test_the_national_system() -> None:
-    roles = [one.role for one in NATIONAL.indicators]
-    assert (roles.count(Role.CORE), roles.count(Role.GUIDING), roles.count(Role.INFORMATIVE)) == (1, 5, 1)
-    assert {one.code for one in NATIONAL.indicators if one.is_own_definition} == {CLEAN, SOLID, WASTE_ENERGY, WATER}
-    assert all(one.is_waivable is (one.role is Role.GUIDING) for one in NATIONAL.indicators)
-    assert {one.code: one.bands[0].threshold for one in NATIONAL.indicators[1:]} == {
-        CLEAN: Fraction("0.9"),
-        PRODUCTS: Fraction(1),
-        SOLID: Fraction("0.8"),
-        WASTE_ENERGY: Fraction("0.5"),
-        WATER: Fraction("0.8"),
-        DIRECT: Fraction("0.5"),
-    }
-    assert all("910" in one.source for one in NATIONAL.indicators)
-    asked = {code for one in NATIONAL.indicators for code in one.inputs}
-    assert asked == {one.code for one in NATIONAL.inputs}
-    assert (NATIONAL.indicator(CORE.code), NATIONAL.indicator("WINDMILLS")) == (CORE, None)
-
-
-def connected(load: str, generated: str = "100", sent: str = "34") -> Assessment:
-    system = indicator_system(json.loads(json.dumps(DIRECT_CONNECTION)))
-    amounts = {"GENERATED": generated, "LOAD": load, "SENT": sent}
-    return assess(system, ParkYear({code: Stated(Fraction(text), "GWh") for code, text in amounts.items()}))
-
-
-def test_a_system_of_ones_own() -> None:
-    found = connected("180")
-    assert [(one.value, one.status) for one in found.results] == [
-        (Fraction("0.66"), PASS),
-        (Fraction(66, 180), PASS),
-    ]
-    assert found.is_core_met
-    with pytest.raises(BadIndicatorInput, match="SENT is 101 GWh and part of GENERATED"):
-        connected("180", sent="101")
-
-
-@pytest.mark.parametrize(
-    ("load", "threshold"),
-    [("999.9", "0.3"), ("1000", "0.35"), ("1999", "0.35"), ("2000", None), ("2999", None), ("3000", "0.4")],
-)
-def test_bands_are_open_above_and_may_leave_a_gap(load: str, threshold: str | None) -> None:
-    found = result(connected(load, "2000", "0"), "COVER")
-    assert found.threshold == (None if threshold is None else Fraction(threshold))
-    assert (found.status is NOT_DEFINED) is (threshold is None)
-
-
-def _set(*path: str | int, to: object) -> Callable[[dict[str, Any]], None]:
-    def change(document: dict[str, Any]) -> None:
-        place: Any = document
-        for step in path[:-1]:
-            place = place[step]
-        place[path[-1]] = to
-
-    return change
-
-
-@pytest.mark.parametrize(
-    ("change", "field", "words"),
-    [
-        (_set("windmills", to=1), "document", "'windmills' is not known"),
-        (_set("code", to="park one"), "code", "no code"),
-        (_set("code", to=7), "code", "is 7; accepted is a text"),
-        (_set("name_zh", to=" "), "name_zh", "name_zh is empty"),
-        (_set("source", to=""), "source", "source is empty"),
-        (_set("indicators", to=[]), "indicators", "has no indicator"),
-        (_set("indicators", to={}), "indicators", "accepted is a list"),
-        (_set("indicators", 0, to="COVER"), "indicators[0]", "is no mapping"),
-        (_set("inputs", 0, "height", to="9"), "inputs[0]", "'height' is not known"),
-        (_set("inputs", 1, "code", to="GENERATED"), "inputs", "GENERATED comes twice"),
-        (_set("inputs", 0, "unit", to=""), "inputs.GENERATED.unit", "is empty"),
-        (_set("inputs", 2, "part_of", to="WIND"), "inputs.SENT.part_of", "'WIND', which is no input"),
-        (_set("inputs", 0, "unit", to="MWh"), "inputs.SENT.part_of", "in GWh is part of GENERATED in MWh"),
-        (_set("inputs", 0, "part_of", to="SENT"), "inputs.GENERATED.part_of", "in the end, part of itself"),
-        (_set("inputs", 0, "is_signed", to="yes"), "inputs[0].is_signed", "accepted is true or false"),
-        (_set("indicators", 0, "code", to="COVER"), "indicators", "COVER comes twice"),
-        (_set("indicators", 0, "definition", to=""), "indicators.SELF_CONSUMPTION.definition", "is empty"),
-        (_set("indicators", 0, "numerator", to=["WIND"]), "indicators.SELF_CONSUMPTION", "'WIND'"),
-        (_set("indicators", 0, "numerator", to=["SENT *"]), "indicators.SELF_CONSUMPTION", "''"),
-        (_set("indicators", 0, "numerator", to=[1]), "indicators[0].numerator", "1 is no term"),
-        (_set("indicators", 0, "denominator", to=[]), "indicators.SELF_CONSUMPTION.form", "is a ratio"),
-        (_set("indicators", 0, "form", to="PRODUCT_QUOTAS"), "indicators.SELF_CONSUMPTION.form", "from products"),
-        (_set("indicators", 0, "form", to="SUM"), "indicators[0].form", "accepted are RATIO, PRODUCT_QUOTAS"),
-        (_set("indicators", 0, "direction", to=""), "indicators[0].direction", "accepted are AT_MOST, AT_LEAST"),
-        (_set("indicators", 0, "is_waivable", to=True), "indicators.SELF_CONSUMPTION.is_waivable", "is CORE"),
-        (_set("indicators", 0, "bands", 0, "threshold", to=0.6), "indicators[0].bands[0].threshold", "not exact"),
-        (_set("indicators", 0, "bands", 0, to={}), "bands", "has no threshold"),
-        (_set("indicators", 0, "banded_by", to="LOAD"), "indicators.SELF_CONSUMPTION.bands", "bounded bands"),
-        (_set("indicators", 1, "banded_by", to=""), "indicators.COVER.bands", "bounded bands"),
-        (_set("indicators", 1, "banded_by", to="WIND"), "indicators.COVER", "'WIND'"),
-        (_set("indicators", 1, "bands", 1, "least", to="999"), "indicators.COVER.bands", "overlap"),
-        (_set("indicators", 1, "bands", 0, to={"threshold": "1"}), "indicators.COVER.bands", "overlap"),
-        (_set("indicators", 1, "bands", 1, "below", to="1000"), "indicators.COVER.bands", "ends at 1000"),
-    ],
-)
-def test_a_system_out_of_form_is_refused(change: Callable[[dict[str, Any]], None], field: str, words: str) -> None:
-    document = copy.deepcopy(DIRECT_CONNECTION)
-    change(document)
-    with pytest.raises(BadIndicatorSystem, match=words) as caught:
-        indicator_system(document)
-    assert caught.value.field == field
-
-
-def test_quotas_are_upper_limits() -> None:
-    document = copy.deepcopy(DIRECT_CONNECTION)
-    document["indicators"][0] |= {"form": "PRODUCT_QUOTAS", "numerator": [], "denominator": []}
-    with pytest.raises(BadIndicatorSystem, match="accepted is AT_MOST"):
-        indicator_system(document)
-    with pytest.raises(BadIndicatorSystem, match="no mapping"):
-        indicator_system("NDRC_910_2025")  # type: ignore[arg-type]
 
 
 def test_the_trend_over_years() -> None:

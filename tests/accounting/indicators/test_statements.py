@@ -22,7 +22,7 @@ from accounting.indicators.statements import (
     park_year,
 )
 from accounting.indicators.systems import BadIndicatorSystem
-from tests.accounting.indicators.test_indicators import DIRECT_CONNECTION
+from tests.accounting.indicators.assessments import DIRECT_CONNECTION
 
 OWN = indicator_system(DIRECT_CONNECTION)
 

@@ -68,6 +68,12 @@ def test_it_must_be_there_on_every_day_asked_for() -> None:
         one_store([BATTERY], date(2024, 12, 31), LAST)
 
 
+def test_a_name_is_not_endless() -> None:
+    assert replace(BATTERY, name="b" * 200).subject
+    with pytest.raises(BadSeries, match="has 201 characters; at most 200"):
+        replace(BATTERY, name="b" * 201)
+
+
 def test_meters_need_a_declared_unit() -> None:
     meter = Series(datetime(2025, 1, 1, tzinfo=UTC), 60, (Decimal(1),))
     with pytest.raises(BadSeries, match="none is declared"):

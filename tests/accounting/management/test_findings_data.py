@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from statistics import median
 from uuid import UUID
 
 import pytest
@@ -42,6 +43,22 @@ def test_the_median_is_of_the_nearest_twelve_without_the_month_itself() -> None:
     assert usual.nearest == Fraction(17 + 18, 2)
     assert usual.same_month == 7
     assert usual_of({}, date(2024, 7, 1)).limits == ()
+
+
+def test_of_two_months_as_near_the_earlier_is_taken() -> None:
+    at = {-7: 1, **dict.fromkeys(range(-5, 0), 1), **dict.fromkeys(range(1, 8), 9)}
+    months = {
+        date(2023, 8 + offset, 1) if offset < 5 else date(2024, offset - 4, 1): number for offset, number in at.items()
+    }
+    assert usual_of({one: Decimal(number) for one, number in months.items()}, date(2023, 8, 1)).nearest == 5
+
+
+@given(st.dictionaries(st.integers(0, 120), st.integers(0, 30), min_size=1, max_size=40), st.integers(0, 120))
+def test_the_nearest_months_are_found_however_many_are_missing(posted: dict[int, int], here: int) -> None:
+    months = {date(2015 + at // 12, at % 12 + 1, 1): Decimal(number) for at, number in posted.items()}
+    nearest = [posted[at] for at in sorted(posted, key=lambda at: (abs(at - here), at)) if at != here][:12]
+    usual = usual_of(months, date(2015 + here // 12, here % 12 + 1, 1))
+    assert usual.nearest == ((median(nearest) or None) if len(nearest) >= 6 else None)
 
 
 @pytest.mark.parametrize(("quantity", "is_told"), [("4000", False), ("4000.000001", True)])

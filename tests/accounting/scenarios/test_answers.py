@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounting.basis import Basis
@@ -340,7 +340,6 @@ def possible(of: Scenario, cells: Sequence[Cell]) -> ScenarioAnswer | None:
         return None
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(LEVERS, max_size=6), PARK)
 def test_a_scenario_and_its_inverse_give_back_the_baseline_exactly(levers: list[Lever], cells: list[Cell]) -> None:
     forth = scenario(*levers, years=(2025, 2027, 2031))
@@ -353,7 +352,6 @@ def test_a_scenario_and_its_inverse_give_back_the_baseline_exactly(levers: list[
     assert Counter(back) == Counter(cells)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(LEVERS, max_size=6), PARK)
 def test_steps_tenants_and_the_whole_add_up_to_the_last_digit(levers: list[Lever], cells: list[Cell]) -> None:
     found = possible(scenario(*levers, years=(2025, 2027)), cells)
@@ -367,7 +365,6 @@ def test_steps_tenants_and_the_whole_add_up_to_the_last_digit(levers: list[Lever
         assert sums_of([year for year in found.by_tenant if year.year == whole.year]) == whole.emissions
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(LEVERS.filter(lambda lever: not isinstance(lever, FactorPath)), max_size=5), PARK)
 def test_the_transformed_cells_fold_to_what_is_answered(levers: list[Lever], cells: list[Cell]) -> None:
     of = scenario(*levers, years=(2026,))

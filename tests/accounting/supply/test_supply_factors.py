@@ -82,7 +82,7 @@ def test_a_month_that_failed_is_a_gap_for_customers_alone() -> None:
 
 
 def test_a_factor_of_supply_is_the_suppliers_for_its_month() -> None:
-    factors = factors_of_supply(supply())[CUSTOMER]
+    factors = factors_of_supply(supply(), {CUSTOMER})[CUSTOMER]
     [factor] = factors["electricity.grid", "location"]
     assert (factor.origin, factor.supplier, factor.valid_from, factor.valid_to) == (
         Origin.SUPPLIER,
@@ -93,6 +93,7 @@ def test_a_factor_of_supply_is_the_suppliers_for_its_month() -> None:
     assert (factor.basis, factor.unit) == (GasBasis.GAS_MASSES, "MJ")
     assert set(factors) >= {("electricity.grid", "market"), ("electricity.resold", "resale")}
     assert ("electricity.grid", "upstream") not in factors
+    assert factors_of_supply(supply(), ()) == {}
 
 
 def test_a_vector_keeps_every_gas_and_what_has_none() -> None:
