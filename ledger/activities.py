@@ -1,5 +1,6 @@
 """Reading activities: filtered, newest period first or last, by keyset so that a page never shifts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -57,6 +58,17 @@ class ActivityFilter:
     current_only: bool = True
     known_at: datetime | None = None
 
+    @property
+    def is_transfer(self) -> bool:
+        """Whether it is of what one tenant has of one other side over days, as known now: see `first_activities`."""
+        named = len(self.tenants) == 1 and bool(self.activity_types) and self.supplier is not None
+        if not named or self.first is None or self.last is None:
+            return False
+        whole = ActivityFilter(
+            self.tenants, activity_types=self.activity_types, supplier=self.supplier, first=self.first, last=self.last
+        )
+        return self == whole
+
 
 Position = tuple[datetime, UUID]
 """Where a page ended: start of the period, then id."""
@@ -109,6 +121,21 @@ LIMIT %(limit)s
 """  # noqa: S608  composed of constants
 _PAGE_NOW: Final = _PAGE.format(is_known="TRUE", is_current=_IS_CURRENT).encode()
 _PAGE_THEN: Final = _PAGE.format(is_known=_WAS_KNOWN, is_current=_WAS_CURRENT).encode()
+_ASKED: Final = """
+unnest(%(numbers)s::int[], %(whose)s::uuid[], %(types)s::text[], %(suppliers)s::text[], %(firsts)s::date[],
+       %(lasts)s::date[]) AS asked (number, tenant_id, activity_type, supplier, first, last)
+"""
+_FIRST_OF_EACH: Final = f"""
+WITH found AS MATERIALIZED (
+    SELECT activity.*, asked.number,
+           row_number() OVER (PARTITION BY asked.number ORDER BY activity.period_start, activity.activity_id) AS place
+    FROM {_ASKED} JOIN activities AS activity USING (tenant_id, activity_type, supplier)
+    WHERE activity.tenant_id = ANY(%(tenants)s::uuid[]) AND activity.local_end > asked.first
+        AND activity.local_start < asked.last + 1 AND activity.kind <> 'VOID' AND {_IS_CURRENT}
+)
+SELECT activity.number, {_COLUMNS}, TRUE FROM found AS activity WHERE activity.place <= %(limit)s
+ORDER BY activity.number, activity.place
+""".encode()  # noqa: S608  composed of constants
 _BY_ID: Final = f"""
 SELECT {_COLUMNS}, {_IS_CURRENT} FROM tenants JOIN activities AS activity USING (tenant_id)
 WHERE activity.activity_id = ANY(%s)
@@ -145,6 +172,32 @@ async def activity_page(
     }
     query = _PAGE_THEN if wanted.known_at else _PAGE_NOW
     return [ActivityRecord(*row) for row in await (await connection.execute(query, parameters)).fetchall()]
+
+
+async def first_activities(
+    connection: Connection, asked: Sequence[ActivityFilter], limit: int
+) -> list[list[ActivityRecord]]:
+    """Return the first page of each filter, in one pass over the tenants' rows, as `activity_page` returns it.
+
+    Raises `ValueError` for a filter that is not `is_transfer`.
+    """
+    if not all(one.is_transfer for one in asked):
+        raise ValueError("a filter names more or less than one tenant, its activity types, a supplier and days")
+    by_type = [(number, one, code) for number, one in enumerate(asked) for code in one.activity_types]
+    parameters = {
+        "numbers": [number for number, _, _ in by_type],
+        "whose": [one.tenants[0] for _, one, _ in by_type],
+        "types": [code for _, _, code in by_type],
+        "suppliers": [one.supplier for _, one, _ in by_type],
+        "firsts": [one.first for _, one, _ in by_type],
+        "lasts": [one.last for _, one, _ in by_type],
+        "tenants": list({one.tenants[0] for one in asked}),
+        "limit": limit,
+    }
+    found: list[list[ActivityRecord]] = [[] for _ in asked]
+    for number, *row in await (await connection.execute(_FIRST_OF_EACH, parameters)).fetchall():
+        found[number].append(ActivityRecord(*row))
+    return found
 
 
 async def activities_by_id(connection: Connection, ids: list[UUID]) -> dict[UUID, ActivityRecord]:

@@ -51,15 +51,18 @@ _ADDED: Final = """
 """
 
 ADD: Final = f"""
-{_THERE}, fresh AS (
-    {_VERSIONS} WHERE activity_id NOT IN (SELECT activity_id FROM there) ORDER BY source_id, external_id
-), facts AS (
+{_THERE}, facts AS (
     {_ACTIVITIES} WHERE activity_id NOT IN (SELECT activity_id FROM there) {_ADDED}
-), cells AS ({CELLS_OF_FACTS})
+), cells AS ({CELLS_OF_FACTS}), fresh AS (
+    {_VERSIONS} WHERE activity_id NOT IN (SELECT activity_id FROM there) ORDER BY source_id, external_id
+)
 SELECT activity_id FROM there
 """  # noqa: S608  composed of constants
 """Adds the staged facts of `tenant` that are new, as of `posting`, and returns the ids of the others. Raises a unique
 violation where another writer adds one of them at this moment.
+
+`fresh` is the last, because PostgreSQL runs the changes that nothing reads from the last to the first: who waits for a
+fact of another writer must not hold a cell that the other one needs, and all others take facts before cells.
 """
 
 ADD_CAREFULLY: Final = f"""

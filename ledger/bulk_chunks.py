@@ -5,23 +5,13 @@ from typing import Final
 
 import polars as pl
 
+from accounting.management.ingest_profiles import FIELDS, Dataset
 from accounting.refusals import RefusalCode
 from ledger.rows import PostedRow, Quality, Refusal
 
 CHUNK_ROWS: Final = 20_000
 """Rows a chunk should have: enough that a commit costs nothing, few enough that its stage stays in memory."""
-COLUMNS: Final = (
-    "source",
-    "externalId",
-    "activityType",
-    "quantity",
-    "unit",
-    "periodStart",
-    "periodEnd",
-    "supplier",
-    "quality",
-    "document",
-)
+COLUMNS: Final = FIELDS[Dataset.ACTIVITIES]
 """The columns of a chunk: the fields of a row, as the API names them."""
 UNSAID: Final = {"supplier": "", "quality": Quality.BILLED.value, "document": ""}
 """What a row says that leaves the field out."""

@@ -18,10 +18,13 @@ from typing import Final
 from uuid import UUID
 
 import polars as pl
+from psycopg.errors import CheckViolation
 
+from accounting.management.ingest_profiles import FIELDS, Dataset
 from accounting.refusals import RefusalCode, Refused
 from emission_factors import decimals
 from emission_factors.decimals import NotADecimal
+from ledger.archived import archived_reading_months, archived_readings
 from ledger.batches import Outcome
 from ledger.bulk import SameTransaction, nothing_more
 from ledger.bulk_chunks import Chunk
@@ -37,7 +40,7 @@ from ledger.partitions import make_interval_months
 from ledger.periods import instant
 from ledger.recordings import Recording, record
 
-COLUMNS: Final = ("series", "start", "value")
+COLUMNS: Final = FIELDS[Dataset.INTERVALS]
 
 _POST: Final = f"""
 WITH fresh AS (
@@ -105,21 +108,32 @@ async def merge_all(
     """Merge the chunks of a file one after the other; yields the outcomes of each once it is committed."""
     unread = iter(chunks)
     while (chunk := await asyncio.to_thread(next, unread, None)) is not None:
-        checked = await _checked(database, tenant, chunk, now)
-        await make_interval_months(database, sorted({_month(start) for _, start in checked.readings}))
-        posting = new_id()
-        async with database.write(tenant) as connection:
-            closed = await closed_months(connection, tenant)
-            if closed and not adjustment:
-                checked = await _open(connection, tenant, checked, closed)
-            told = await _posted(connection, tenant, posting, checked)
-            merged = Merged(checked.first_row, posting, _outcomes(checked, told))
-            await same_transaction(connection, merged)
-            if closed and adjustment:
-                months = _months(checked, told, closed)
-                await mark_adjustment(connection, tenant, posting, months, adjustment)
-            await record(connection, Recording(tenant, posting))
+        try:
+            merged = await _merged(database, tenant, chunk, now, same_transaction, adjustment)
+        except CheckViolation:  # a month of it was archived since it was checked
+            database.interval_months.clear()
+            merged = await _merged(database, tenant, chunk, now, same_transaction, adjustment)
         yield merged
+
+
+async def _merged(
+    database: Database, tenant: UUID, chunk: Chunk, now: datetime, same_transaction: SameTransaction, adjustment: str
+) -> Merged:
+    checked = await _checked(database, tenant, chunk, now)
+    await make_interval_months(database, sorted({_month(start) for _, start in checked.readings}))
+    posting = new_id()
+    async with database.write(tenant) as connection:
+        closed = await closed_months(connection, tenant)
+        if closed and not adjustment:
+            checked = await _open(connection, tenant, checked, closed)
+        told = await _posted(connection, tenant, posting, checked)
+        merged = Merged(checked.first_row, posting, _outcomes(checked, told))
+        await same_transaction(connection, merged)
+        if closed and adjustment:
+            months = _months(checked, told, closed)
+            await mark_adjustment(connection, tenant, posting, months, adjustment)
+        await record(connection, Recording(tenant, posting))
+    return merged
 
 
 async def spans_of(database: Database, tenant: UUID, readings: Sequence[NamedReading]) -> list[Span]:
@@ -152,7 +166,8 @@ async def preview(database: Database, tenant: UUID, chunk: Chunk, now: datetime,
 async def _checked(database: Database, tenant: UUID, chunk: Chunk, now: datetime) -> _Checked:
     async with database.write(tenant) as connection:
         names = _by_name(await series_where(connection, [tenant]))
-    return await asyncio.to_thread(_check, chunk, names, now)
+        archived = await archived_reading_months(connection)
+    return await asyncio.to_thread(_check, chunk, _Against(names, archived, now))
 
 
 def _by_name(found: Collection[IntervalSeries]) -> dict[str, IntervalSeries]:
@@ -163,27 +178,37 @@ def _by_name(found: Collection[IntervalSeries]) -> dict[str, IntervalSeries]:
     return names | {str(one.id): one for one in found}
 
 
-def _check(chunk: Chunk, names: Mapping[str, IntervalSeries], now: datetime) -> _Checked:
+@dataclass(frozen=True, slots=True)
+class _Against:
+    """What rows are checked against: series by what they may be called, months that were archived, and now."""
+
+    names: Mapping[str, IntervalSeries]
+    archived: Collection[date]
+    now: datetime
+
+
+def _check(chunk: Chunk, against: _Against) -> _Checked:
     readings: dict[Place, Decimal] = {}
     rows: list[tuple[Place, Decimal] | Refused] = []
     for series, start, value in chunk.frame.select(COLUMNS).iter_rows():
         try:
-            place, base = _reading(series or "", start, value, names, now)
+            place, base = _reading(series or "", start, value, against)
         except Refused as error:
             rows.append(error)
             continue
         readings.setdefault(place, base)
         rows.append((place, base))
     written = {series for series, _ in readings}
-    series_of = {one.id: one for one in names.values() if one.id in written}
+    series_of = {one.id: one for one in against.names.values() if one.id in written}
     return _Checked(chunk.first_row, readings, rows, list(series_of.values()))
 
 
-def _reading(
-    name: str, start: object, value: object, names: Mapping[str, IntervalSeries], now: datetime
-) -> tuple[Place, Decimal]:
-    series, began, given = _read(name, start, value, names)
-    check_reading(series, began, given, now)
+def _reading(name: str, start: object, value: object, against: _Against) -> tuple[Place, Decimal]:
+    series, began, given = _read(name, start, value, against.names)
+    check_reading(series, began, given, against.now)
+    month = _month(began).date()
+    if month in against.archived:
+        raise archived_readings(month, "start")
     return (series.id, began), decimals.product(given, series.to_base)
 
 

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from ledger.database import Connection, Database
 from ledger.known_cells import BEGINNING, CHANGES
+from ledger.taking_turns import take_turn
 
 SPAN_ROWS: Final = 50_000
 """Rows a span has at least. A question reads at most half as many besides sums, or the rows since the last span."""
 
-_IN_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _NEXT: Final = """
 WITH since AS (
     SELECT coalesce(max(until_at), %(beginning)s) AS after FROM change_spans WHERE tenant_id = %(tenant)s
@@ -69,7 +69,7 @@ async def make_spans(database: Database, span_rows: int = SPAN_ROWS, *, ends_now
 async def _made_one(database: Database, tenant: UUID, told_at: datetime, span_rows: int, is_last: bool) -> bool:
     """Sum the next span of a tenant, if it is complete."""
     async with database.write(tenant) as connection:
-        await connection.execute(_IN_TURN, (f"change spans of {tenant}",))
+        await take_turn(connection, f"change spans of {tenant}")
         asked = {"tenant": tenant, "told_at": told_at, "span_rows": span_rows, "beginning": BEGINNING}
         asked |= {"is_last": is_last}
         found = await (await connection.execute(_NEXT, asked)).fetchone()

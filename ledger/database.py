@@ -7,9 +7,8 @@ a role that would. A write transaction is bound to one tenant by a literal `SET 
 PostgreSQL passes only that form on. What a snapshot sees, and which tenants may be written, is the caller's `Access`.
 """
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -18,17 +17,14 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import psycopg
-import sqlalchemy as sa
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import TupleRow
-from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlmodel import SQLModel
 
 from ledger.access import EVERYTHING, NO_PARK, Access, NotRegistered, binding
 from ledger.authors import OURSELVES, Author
 from ledger.beside import Beside, Turn
+from ledger.remembered import Kept
 from ledger.turns import Turns
 
 SERVICE_ROLE: Final = "parkledger_service"
@@ -40,6 +36,8 @@ class Connection(AsyncConnection[TupleRow]):
 
     access: Access = EVERYTHING
     is_widened: bool = False
+    kept: Kept | None = None
+    """What those who read share of what was worked out; None where something is written."""
 
 
 _AT_ONCE: Final = max(2, os.cpu_count() or 2)
@@ -70,13 +68,19 @@ _DURABLE: Final = """
 SELECT name FROM pg_settings WHERE (name IN ('fsync', 'full_page_writes') AND setting <> 'on')
     OR (name = 'synchronous_commit' AND setting = 'off') ORDER BY name
 """
+_ISOLATION: Final = "SELECT current_setting('default_transaction_isolation')"
 
 
 class UnsafeDatabase(RuntimeError):
     """The database would not keep what it acknowledges, or the role would see past row security."""
 
 
-_READ: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; %s"
+_READ: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE archived_months IN ACCESS SHARE MODE; %s"
+"""Locked before the snapshot is taken, so that no month is archived while it lasts: that would be gone from what it
+reads, and nothing in it would say so. See `ledger.archives`.
+"""
+_WRITE: Final = b"BEGIN ISOLATION LEVEL READ COMMITTED; %s"
+"""Whoever waited for a lock looks anew and sees what the one before committed: exclusions rest on it."""
 _TELL: Final = b"BEGIN; SELECT told_instant(); COMMIT; %s; SELECT newest_instant()"
 """One message, so that between the instant told and the snapshot there is the least time for another to be recorded."""
 _SHARE: Final = b"SET TRANSACTION SNAPSHOT '%s'"
@@ -112,6 +116,7 @@ class Database:
         self.beside = Beside()
         self.access = EVERYTHING
         self.author = OURSELVES
+        self._kept = Kept()
         self._months: set[tuple[int, int]] = set()
         self.interval_months: set[date] = set()
         """Months of readings whose partitions are known to be there; see `ledger.partitions`."""
@@ -155,8 +160,25 @@ class Database:
         await self._make_month()
         async with self.turns.writing(), self._writes.connection() as connection:
             _mark(connection, self.access)
-            await connection.execute(b"BEGIN; " + settings, prepare=False)
+            await connection.execute(_WRITE % settings, prepare=False)
             yield connection
+
+    @asynccontextmanager
+    async def write_aside(self, tenant: UUID) -> AsyncIterator[Connection]:
+        """Open a transaction as `write` does for a review, for one who waits until others have written.
+
+        Those need turns and connections, so this takes none of theirs: a connection of its own, in one of few places.
+        Raises `NotRegistered`, and `Overloaded` where too many wait for a place.
+        """
+        settings = b"; ".join([self.access.review_settings(tenant), self.author.settings()])
+        await self._make_month()
+        async with self.turns.aside():
+            connecting = Connection.connect(self._url, autocommit=True, connect_timeout=_PATIENCE_S)
+            async with await connecting as connection:
+                await _prepare(connection)
+                _mark(connection, self.access)
+                await connection.execute(_WRITE % settings, prepare=False)
+                yield connection
 
     async def _make_month(self) -> None:
         """See to it once a month that there is a partition for what is recorded now, however long this has run."""
@@ -208,7 +230,7 @@ class Database:
     async def snapshot(self) -> AsyncIterator[Connection]:
         """Open a read-only transaction that sees one state of what the caller reaches from first statement to last."""
         async with self._reads.connection() as connection:
-            _mark(connection, self.access)
+            _mark(connection, self.access, self._kept)
             await connection.execute(_READ % self.access.read_settings(), prepare=False)
             yield connection
 
@@ -236,7 +258,7 @@ class Database:
     async def told_snapshot(self) -> AsyncIterator[Told]:
         """Open a snapshot as `snapshot` does, and tell the instant as of which the same can be read again."""
         async with self._reads.connection() as connection:
-            _mark(connection, self.access)
+            _mark(connection, self.access, self._kept)
             yield await _told(connection)
 
     @asynccontextmanager
@@ -255,6 +277,17 @@ class Database:
         return row[0] if row else None
 
 
+@asynccontextmanager
+async def opened(url: str, size: int = 1) -> AsyncIterator[Database]:
+    """Open a database for a task that comes to its end, and close it then; raises as `Database.open` does."""
+    database = Database(url, size)
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
 def _pool(url: str, size: int, least: int = 1) -> "AsyncConnectionPool[Connection]":
     """Make a pool. A service keeps all it reads with: a new connection takes as long as many answers."""
     return AsyncConnectionPool(
@@ -270,100 +303,14 @@ def _pool(url: str, size: int, least: int = 1) -> "AsyncConnectionPool[Connectio
     )
 
 
-class Snapshot:
-    """One consistent view for one operation, opened at first use; resolvers may ask in parallel, SQL runs in turn.
-
-    One that is not kept is given back after each use, and the next one sees what was committed meanwhile.
-    """
-
-    def __init__(self, database: Database, *, is_kept: bool = True) -> None:
-        self._database = database
-        self._is_kept = is_kept
-        self._lock = asyncio.Lock()
-        self._opened: Any = None
-        self._told: Told | None = None
-
-    @asynccontextmanager
-    async def use(self) -> AsyncIterator[Connection]:
-        """Take the snapshot's connection for one or more statements."""
-        async with self._lock:
-            if self._is_kept:
-                yield (await self._open()).connection
-                return
-            async with self._database.snapshot() as connection:
-                yield connection
-
-    async def told(self) -> Told:
-        """Return the snapshot with the instant whose knowledge it holds; its connection is for `use` alone.
-
-        Of one that is not kept, what is read has to be read as of the instant.
-        """
-        async with self._lock:
-            found = await self._open()
-            if self._is_kept:
-                return found
-            await self._close()
-            return Told(found.connection, found.instant, False)
-
-    async def close(self) -> None:
-        """Give the connection back, if one was taken."""
-        async with self._lock:
-            await self._close()
-
-    async def _close(self) -> None:
-        if self._opened is not None:
-            await self._opened.__aexit__(None, None, None)
-            self._opened = self._told = None
-
-    async def _open(self) -> Told:
-        if self._told is None:
-            self._opened = self._database.told_snapshot()
-            self._told = await self._opened.__aenter__()
-        return self._told
-
-
-async def shared_snapshot(connection: Connection) -> str:
-    """Return the name by which another transaction may see what this one does, as long as this one lasts."""
-    row = await (await connection.execute("SELECT pg_export_snapshot()")).fetchone()
-    assert row is not None  # noqa: S101  a select without a table has a row
-    return str(row[0])
-
-
 async def bind(connection: Connection, tenant: UUID) -> None:
     """Bind the transaction to a tenant."""
     await connection.execute(binding(tenant))
 
 
-def _mark(connection: Connection, access: Access) -> None:
-    """Note what the transaction to come reaches."""
-    connection.access, connection.is_widened = access, False
-
-
-_DIALECT: Final = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-
-
-async def run(connection: Connection, statement: sa.Executable) -> Sequence[TupleRow]:
-    """Execute a SQLAlchemy statement on a psycopg connection and return its rows, if it returns any."""
-    compiled = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
-    parameters = {name: _adapted(value) for name, value in compiled.construct_params().items()}
-    cursor = await connection.execute(str(compiled), parameters)
-    return await cursor.fetchall() if cursor.description else []
-
-
-async def add(connection: Connection, *rows: SQLModel) -> None:
-    """Insert rows of the declared tables; what the database defaults (the time of recording) is left to it."""
-    for row in rows:
-        values = {name: value for name, value in row.model_dump().items() if name != "recorded_at"}
-        table = type(row)
-        await run(connection, sa.insert(table).values({getattr(table, name): value for name, value in values.items()}))
-
-
-def _adapted(value: object) -> object:
-    return (
-        Jsonb(value)
-        if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(x, dict) for x in value))
-        else value
-    )
+def _mark(connection: Connection, access: Access, kept: Kept | None = None) -> None:
+    """Note what the transaction to come reaches, and what those before it worked out."""
+    connection.access, connection.is_widened, connection.kept = access, False, kept
 
 
 async def _told(connection: Connection) -> Told:
@@ -392,7 +339,9 @@ async def _rows(cursor: AsyncCursor[TupleRow]) -> list[TupleRow]:
 
 
 async def _prepare(connection: Connection) -> None:
+    """Make a connection the service's, whatever its login, the database or the server have as defaults."""
     await connection.execute(f"SET ROLE {SERVICE_ROLE}".encode())
+    await connection.execute(b"SET default_transaction_isolation = 'read committed'")
     await connection.execute(STAGE.encode())
     await connection.execute(b"SET jit = off")  # statements of milliseconds, whose costs the planner overestimates
 
@@ -415,6 +364,10 @@ async def _refuse_unsafe(connection: Connection) -> None:
         raise UnsafeDatabase(
             f"the service must work as {SERVICE_ROLE}, which owns no table and is no superuser; this one does or is"
         )
+    isolation = await (await connection.execute(_ISOLATION.encode())).fetchone()
+    if isolation != ("read committed",):  # set before, so that something between here and the server changes it
+        found = isolation and isolation[0]
+        raise UnsafeDatabase(f"transactions must be READ COMMITTED unless they say otherwise; they are {found} here")
     unsafe = [name for (name,) in await (await connection.execute(_DURABLE.encode())).fetchall()]
     if unsafe:
         raise UnsafeDatabase(f"{', '.join(unsafe)} must be on in PostgreSQL, or an acknowledged row can be lost")

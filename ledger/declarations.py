@@ -42,7 +42,8 @@ from accounting.supply.zones import Zone, check_zones
 from accounting.value_chain.screening import CategoryScreening
 from ledger.database import Connection, Database
 from ledger.identifiers import new_id
-from ledger.texts import reason_of
+from ledger.taking_turns import take_turn
+from ledger.texts import check_storable, reason_of
 
 MOST_DECLARED: Final = 1000
 """Declarations one request may hold."""
@@ -155,7 +156,6 @@ FROM unnest(%(ids)s::uuid[], %(subjects)s::text[], %(versions)s::integer[], %(su
     %(contents)s::jsonb[]) AS given (declaration_id, subject, version, supersedes, content)
 ON CONFLICT DO NOTHING RETURNING recorded_at
 """
-_IN_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 async def declare(
@@ -163,10 +163,11 @@ async def declare(
 ) -> list[Declaration]:
     """Declare contents of one kind, all or none, and return the current version of each in their order.
 
-    Raises `Refused` for no contents, too many, a subject that comes twice, or what contradicts other declarations of
-    the tenant.
+    Raises `Refused` for no contents, too many, a subject that comes twice, a text that cannot be stored, or what
+    contradicts other declarations of the tenant.
     """
     kind = _kind_of(contents)
+    check_storable(msgspec.to_builtins(contents), "declarations")
     why = reason_of(reason, is_needed=False)
     async with database.write(tenant) as connection:
         await _take_turn(connection, tenant, kind)
@@ -229,7 +230,7 @@ def _kind_of(contents: Sequence[Declared]) -> DeclarationKind:
 
 async def _take_turn(connection: Connection, tenant: UUID, kind: DeclarationKind) -> None:
     """Let one transaction at a time declare a kind, so that two cannot contradict each other unseen."""
-    await connection.execute(_IN_TURN, (f"{tenant} {_beside(kind)[0]}",))
+    await take_turn(connection, f"{tenant} {_beside(kind)[0]}")
 
 
 async def _newest(

@@ -24,14 +24,11 @@ from accounting.footprints import Cell
 from accounting.supply.plants import Plant, PlantKind
 from emission_factors.units import unit
 from ledger.beyond import beyond
-from ledger.cell_sums import Wanted, cell_sums
 from ledger.database import Connection
 from ledger.declarations import Declaration, declarations_of
+from ledger.park_supplies import codes_by_park
+from ledger.typed_cells import cells_of_types
 
-_PARKS: Final = """
-SELECT park_id, tenant_id, code FROM tenants
-WHERE park_id IN (SELECT park_id FROM tenants WHERE tenant_id = ANY(%s::uuid[])) ORDER BY park_id, tenant_id
-"""
 _REGIONS: Final = "SELECT site_id, region FROM sites WHERE tenant_id = ANY(%s::uuid[])"
 
 
@@ -69,33 +66,15 @@ async def energy_balance(
 async def energy_books(connection: Connection, basis: Basis, asked: AskedEnergy) -> Books:
     """Return the balance with what stands behind each of its cells; see `energy_balance`."""
     async with beyond(connection, "the other side's meter of what is delivered between neighbours", asked.tenants):
-        parks: dict[UUID, dict[str, UUID]] = {}
-        for park, tenant, code in await (await connection.execute(_PARKS, (list(asked.tenants),))).fetchall():
-            parks.setdefault(park, {})[code] = tenant
-        everyone = [tenant for codes in parks.values() for tenant in codes.values()]
-        cells = await _cells(connection, basis, asked, everyone)
+        parks = (await codes_by_park(connection, asked.tenants, basis.known_at)).values()
+        everyone = [tenant for codes in parks for tenant in codes]
+        cells = await cells_of_types(connection, everyone, ROLES, asked.first, asked.last, basis.known_at)
         kinds = [DeclarationKind.PLANT, DeclarationKind.ENERGY_STOCK]
         found = await declarations_of(connection, everyone, kinds, basis.known_at)
         regions: dict[UUID, str] = dict(await (await connection.execute(_REGIONS, (everyone,))).fetchall())
-    codes = {tenant: named for named in parks.values() for tenant in named.values()}
-    reader = _Reader(basis, asked, codes, regions)
+    tenants = [{code: tenant for tenant, code in codes.items()} for codes in parks]
+    reader = _Reader(basis, asked, {one: named for named in tenants for one in named.values()}, regions)
     return await asyncio.to_thread(_kept, reader, cells, found, asked)
-
-
-async def _cells(connection: Connection, basis: Basis, asked: AskedEnergy, tenants: Sequence[UUID]) -> list[Cell]:
-    wanted = Wanted(
-        tenants=tenants,
-        only_site=None,
-        first=asked.first,
-        last=asked.last,
-        keeps_tenant=True,
-        keeps_site=True,
-        served=(),
-        holders=(),
-        known_at=basis.known_at,
-        types=tuple(ROLES),
-    )
-    return await cell_sums(connection, wanted)
 
 
 class _Reader:

@@ -15,10 +15,8 @@ from accounting.management import findings_data, findings_energy, findings_expir
 from accounting.management.findings import Finding, FindingKind, in_order
 from accounting.management.findings_balances import MeteredMonth, differing_intervals, unaccounted
 from accounting.management.findings_expiry import Let, Measured
-from accounting.supply.park_energy import FLOWS, Reading
 from accounting.supply.transfer_terms import TransferTerms
 from ledger.beyond import beyond
-from ledger.cell_sums import Wanted, cell_sums
 from ledger.database import Connection
 from ledger.declarations import declarations_of
 from ledger.energy_balances import AskedEnergy, energy_books
@@ -27,6 +25,7 @@ from ledger.instruments import instruments_of
 from ledger.interval_checks import IntervalDifference, interval_differences
 from ledger.posted_months import Within, completeness, sites_of_sources
 from ledger.registry import tenants_where
+from ledger.typed_cells import readings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,38 +99,14 @@ async def _unmatched(connection: Connection, asked: AskedFindings) -> list[Findi
     own = await tenants_where(connection, tenant_id=list(asked.boundary.tenants))
     everyone = await tenants_where(connection, park_id=list({tenant.park_id for tenant in own}))
     codes = {tenant.tenant_id: tenant.code for tenant in everyone}
-    links = findings_energy.links_of(await _readings(connection, asked, codes), set(codes.values()))
+    readings = await readings_of(connection, codes, asked.first, asked.last, asked.basis.known_at)
+    links = findings_energy.links_of(readings, set(codes.values()))
     terms: dict[str, list[TransferTerms]] = {}
     for one in await declarations_of(connection, codes, [DeclarationKind.TRANSFER_TERMS], asked.basis.known_at):
         terms.setdefault(codes[one.tenant], []).append(one.content)
     tenants = {code: tenant for tenant, code in codes.items()}
     found = findings_energy.unmatched(links, tenants, terms)
     return [one for one in found if _concerns(one, asked.boundary.tenants)]
-
-
-async def _readings(
-    connection: Connection, asked: AskedFindings, codes: Mapping[UUID, str]
-) -> dict[date, list[Reading]]:
-    wanted = Wanted(
-        tenants=list(codes),
-        only_site=None,
-        first=asked.first,
-        last=asked.last,
-        keeps_tenant=True,
-        keeps_site=True,
-        served=(),
-        holders=(),
-        known_at=asked.basis.known_at,
-        types=tuple(FLOWS),
-    )
-    found: dict[date, list[Reading]] = {}
-    for cell in await cell_sums(connection, wanted):
-        if cell.tenant is None or cell.site is None:
-            raise RuntimeError("a reading was read without its tenant and site")
-        code = codes[cell.tenant]
-        reading = Reading(cell.tenant, code, cell.site, cell.activity_type, cell.supplier, cell.quantity)
-        found.setdefault(cell.day, []).append(reading)
-    return found
 
 
 async def _of_intervals(connection: Connection, asked: AskedFindings) -> list[Finding]:

@@ -5,7 +5,7 @@ type, where it holds instruments that have to be matched with its energy month b
 operations were declared.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -20,6 +20,7 @@ from accounting.lines import OwnFactors
 from accounting.scope2.coverage import ENERGY_UNIT, Covered, Supplied, covered
 from accounting.scope2.instruments import Instrument, Load
 from accounting.scope2.matching import Matching
+from accounting.supply.park_energy import BOUGHT
 from accounting.supply.park_supply import ParkSupply
 from accounting.supply.supply_factors import as_supplied, factors_of_supply
 from emission_factors.factors import Factor
@@ -66,12 +67,20 @@ async def footprint(
 ) -> Footprint:
     """Return the footprint of a boundary from the month of `first` to the month of `last`, both included.
 
-    `by` names the dimensions to keep apart; the sum over any of them is the same total, to the last digit.
+    `by` names the dimensions to keep apart; the sum over any of them is the same total, to the last digit. Whoever was
+    told the same instant, reaches the same and asks the same gets the same object (decision 0026).
     """
-    async with beyond(connection, _WHY, boundary.tenants):
-        reach = await reach_of(connection, basis, boundary.tenants)
-        supplies = await supplies_of(connection, basis, AskedSupply(reach.operations, first, last))
-        return await _computed(connection, basis, boundary, (first, last), by, reach, supplies)
+
+    async def computed() -> Footprint:
+        async with beyond(connection, _WHY, boundary.tenants):
+            reach = await reach_of(connection, basis, boundary.tenants)
+            supplies = await supplies_of(connection, basis, AskedSupply(reach.operations, first, last))
+            return await _computed(connection, basis, boundary, (first, last), by, reach, supplies)
+
+    if connection.kept is None or basis.told_at is None:
+        return await computed()
+    asked = (connection.access, connection.is_widened, basis, boundary, first, last, tuple(by))
+    return await connection.kept.footprints.of(asked, computed)
 
 
 async def supplies_of(connection: Connection, basis: Basis, asked: AskedSupply) -> list[ParkSupply]:
@@ -134,12 +143,14 @@ async def _read(
     reach: Reach,
     supplies: Sequence[ParkSupply],
 ) -> FootprintCells:
-    own = _with_supplies(own_factors_of(await own_factor_rows(connection, reach.operations, basis.known_at)), supplies)
+    registered = own_factors_of(await own_factor_rows(connection, reach.operations, basis.known_at))
+    own = _with_supplies(registered, supplies, frozenset(reach.operations))
     claims = await _claims(connection, basis, reach.operations)
     asked = _Asked(
         basis=basis,
         boundary=boundary,
-        reach=_apart_too(reach, supplies),
+        reach=reach,
+        parties=_parties(reach, supplies),
         first=months[0].replace(day=1),
         last=months[1].replace(day=1),
         by=by,
@@ -152,13 +163,17 @@ async def _read(
     return FootprintCells(cells, own, matching, has_internal_supply=bool(supplies))
 
 
-def _with_supplies(own: Mapping[UUID, OwnFactors], supplies: Sequence[ParkSupply]) -> dict[UUID, OwnFactors]:
-    """Add the factors of what neighbours supply; a figure that a tenant registered of the same supplier goes first."""
+def _with_supplies(
+    own: Mapping[UUID, OwnFactors], supplies: Sequence[ParkSupply], tenants: Collection[UUID]
+) -> dict[UUID, OwnFactors]:
+    """Add the factors of what neighbours supply to `tenants`; a figure that a tenant registered of the same supplier
+    goes first.
+    """
     found: dict[UUID, dict[tuple[str, str], list[Factor]]] = {
         tenant: {key: list(factors) for key, factors in of_tenant.items()} for tenant, of_tenant in own.items()
     }
     for supply in supplies:
-        for tenant, of_tenant in factors_of_supply(supply).items():
+        for tenant, of_tenant in factors_of_supply(supply, tenants).items():
             for key, factors in of_tenant.items():
                 registered = found.setdefault(tenant, {}).setdefault(key, [])
                 named = {factor.supplier for factor in registered}
@@ -166,17 +181,16 @@ def _with_supplies(own: Mapping[UUID, OwnFactors], supplies: Sequence[ParkSupply
     return dict(found)
 
 
-def _apart_too(reach: Reach, supplies: Sequence[ParkSupply]) -> Reach:
-    """Read the parties of internal supply by site and month, so that each month has its factor and its resale."""
-    parties = {tenant for supply in supplies for tenant in supply.parties}
-    whole = [tenant for tenant in reach.whole if tenant not in parties]
-    return replace(reach, whole=whole, apart=[one for one in reach.operations if one not in whole])
+def _parties(reach: Reach, supplies: Sequence[ParkSupply]) -> frozenset[UUID]:
+    """Return whose bought energy is read by site and month, so that each month has its factor and its resale."""
+    return frozenset(reach.whole) & {tenant for supply in supplies for tenant in supply.parties}
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """What is asked: months included on both ends; `served` are (tenant, activity type) with factors of their own,
-    `holders` the tenants reached that hold instruments, `supplies` what neighbours supply to each other.
+    `holders` the tenants reached that hold instruments, `supplies` what neighbours supply to each other, `parties` the
+    tenants reported whole that take part in it.
     """
 
     basis: Basis
@@ -188,9 +202,10 @@ class _Asked:
     served: frozenset[tuple[UUID, str]]
     holders: frozenset[UUID]
     supplies: tuple[ParkSupply, ...]
+    parties: frozenset[UUID]
 
     def wanted(self) -> Wanted:
-        """Return which cells are read of tenants that are reported whole."""
+        """Return which cells are read of tenants that are reported whole, but for the energy that parties bought."""
         return Wanted(
             tenants=self.reach.whole,
             only_site=self.boundary.site,
@@ -202,7 +217,18 @@ class _Asked:
             holders=self.holders,
             known_at=self.basis.known_at,
             keeps_quality=Dimension.QUALITY in self.by,
+            parties=self.parties,
         )
+
+    def wanted_apart(self) -> Iterator[Wanted]:
+        """Yield which cells are read by site: of tenants of whom something is declared, and what parties bought."""
+        by_site = replace(self.wanted(), keeps_tenant=True, keeps_site=True, parties=())
+        yield replace(by_site, tenants=self.reach.apart)
+        yield replace(by_site, tenants=sorted(self.parties), types=BOUGHT)
+
+    def is_apart(self, tenant: UUID | None) -> bool:
+        """Whether what a tenant bought of energy is read by site."""
+        return tenant in self.parties or tenant in self.reach.apart
 
     def holds(self, one: Supplied | Load) -> bool:
         """Whether a month and site are within the question."""
@@ -210,9 +236,9 @@ class _Asked:
 
 
 async def _apart(connection: Connection, asked: _Asked) -> list[Cell]:
-    """Return the cells of tenants of whom something is declared, each with its shares."""
-    wanted = replace(asked.wanted(), tenants=asked.reach.apart, keeps_tenant=True, keeps_site=True)
-    return [part for cell in await cell_sums(connection, wanted) for part in _shared(cell, asked)]
+    """Return the cells that are read by site, each as what it stands for and with its shares."""
+    found = [cell for wanted in asked.wanted_apart() for cell in await cell_sums(connection, wanted)]
+    return [part for cell in found for part in _shared(cell, asked)]
 
 
 def _shared(posted: Cell, asked: _Asked) -> Iterator[Cell]:
@@ -276,7 +302,7 @@ async def _matched(
 
 def _reported(cells: Iterable[Cell], asked: _Asked) -> Iterator[Cell]:
     for cell in cells:
-        if cell.tenant in asked.reach.apart:
+        if asked.is_apart(cell.tenant):
             yield from _shared(cell, asked)
         else:
             yield _at_grain(cell, asked)

@@ -12,19 +12,20 @@ import sqlalchemy as sa
 
 from accounting.refusals import RefusalCode, Refused
 from ledger.api_keys import ApiKey, digest_of
-from ledger.database import Connection, Database, run
+from ledger.database import Connection, Database
 from ledger.grant_checks import NewGrant, check_grantor, check_new, check_places
 from ledger.grant_rows import Grant, GrantKind, GrantState, grants_of
 from ledger.identifiers import new_id
 from ledger.principals import Principal
+from ledger.statements import run
 from ledger.tables import GrantRow, RevocationRow
-from ledger.texts import LONGEST_TEXT, check_text, reason_of
+from ledger.taking_turns import take_turn
+from ledger.texts import LONGEST_CODE, LONGEST_TEXT, check_text, reason_of
 
 LIVE_KEYS: Final = 2
 """Live keys a system may have."""
 LONGEST_OVERLAP: Final = timedelta(days=30)
 """How long the old key of a rotation may go on."""
-_IN_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _IS_LIVE: Final = (GrantState.WAITING, GrantState.LIVE, GrantState.ENDING)
 
 
@@ -53,6 +54,7 @@ async def create_key(database: Database, pepper: bytes, new: NewGrant, key: ApiK
     """
     whole = new.of_role()
     check_grantor(by, whole)
+    check_text(whole.system, "system", LONGEST_CODE)
     async with database.write_registry(whole.tenant) as connection:
         await _refuse_third(connection, whole)
         return await _added(connection, whole, GrantKind.KEY, key.id, digest_of(pepper, key), by)
@@ -105,7 +107,7 @@ async def revoke(database: Database, tenant: UUID, grant_id: UUID, reason: str, 
 
 async def _refuse_third(connection: Connection, new: NewGrant) -> None:
     """Raise `Refused` where the system has two live keys; two requests at a time are judged in turn."""
-    await connection.execute(_IN_TURN, (f"keys of {new.tenant} {new.system}",))
+    await take_turn(connection, f"keys of {new.tenant} {new.system}")
     now = await _now(connection)
     live = [
         one

@@ -31,7 +31,6 @@ from accounting.scope2.instruments import Instrument
 from accounting.supply.plants import PlantKind
 from emission_factors.activity_types import activity_type, all_activity_types
 from emission_factors.units import unit
-from ledger.cell_sums import Wanted, cell_sums
 from ledger.database import Connection
 from ledger.declarations import declarations_of
 from ledger.energy_balances import AskedEnergy, energy_books
@@ -39,6 +38,7 @@ from ledger.footprints import Boundary, footprint
 from ledger.instruments import instruments_of
 from ledger.registry import sites_where, tenants_where
 from ledger.tables import Tenant
+from ledger.typed_cells import cells_of_types
 
 _BURNT: Final = tuple(
     one.code
@@ -146,7 +146,7 @@ async def _read(
     keys, (first, last) = [one.tenant_id for one in tenants], months
     by = (Dimension.TENANT, Dimension.SITE)
     found = posted or await footprint(connection, basis, Boundary(tuple(keys)), first, last, by)
-    cells = await cell_sums(connection, _wanted(keys, first, last, basis.known_at))
+    cells = await cells_of_types(connection, keys, _TYPES, first, last, basis.known_at)
     plants = await _plants(connection, keys, basis.known_at, first, last)
     codes = {one.tenant_id: one.code for one in tenants}
     made = [(cell.site, cell.activity_type) for cell in cells if cell.site is not None]
@@ -166,21 +166,6 @@ async def _read(
 def _behind(energy: Books) -> tuple[str, ...]:
     origins = {Origin(*term.origin[:3]) for terms in energy.terms.values() for term in terms}
     return tuple(one.key for one in sorted(origins))
-
-
-def _wanted(tenants: Sequence[UUID], first: date, last: date, known_at: datetime | None) -> Wanted:
-    return Wanted(
-        tenants=tenants,
-        only_site=None,
-        first=first,
-        last=last,
-        keeps_tenant=True,
-        keeps_site=True,
-        served=(),
-        holders=(),
-        known_at=known_at,
-        types=_TYPES,
-    )
 
 
 async def _plants(

@@ -26,8 +26,9 @@ from accounting.scope2.instruments import (
     Kind,
     Serials,
 )
-from ledger.database import Connection, run
+from ledger.database import Connection
 from ledger.instrument_content import InstrumentContent
+from ledger.statements import run
 from ledger.tables import InstrumentRow
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from accounting.refusals import RefusalCode, Refused
 from accounting.scope2.instrument_transfers import Division, Holding, check_transfer, divided
@@ -19,6 +19,7 @@ from ledger.identifiers import new_id
 from ledger.instrument_content import InstrumentContent, check_content, refusing
 from ledger.instrument_rows import Change, append, columns_of, content_of, instrument_of
 from ledger.instrument_versions import check_happened, check_site, current_version, next_version, refuse_final
+from ledger.recordings import Recording, record
 from ledger.registry import CodeTaken, NotRegistered, tenants_where
 from ledger.tables import InstrumentRow
 from ledger.texts import LONGEST_CODE, check_text, reason_of
@@ -128,7 +129,10 @@ async def _moved(
     what = {"moved_quantity": division.part.quantity, "transferred_on": to.on}
     sides = {"counterparty_id": to.receiver, "counterpart_id": key}
     source = await next_version(connection, current, given, to.note, _kept(division) | what | sides)
-    await bind(connection, to.receiver)
+    if to.receiver != current.tenant_id:
+        await bind(connection, to.receiver)
+        # The instant was taken for the giver alone; the receiver's history has to tell of it too.
+        await record(connection, Recording(to.receiver, uuid4()))
     sides = {"counterparty_id": current.tenant_id, "counterpart_id": source.instrument_id}
     part = await append(connection, _first(to, key, taken, columns_of(content) | what | sides))
     if part is None:

@@ -18,6 +18,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from psycopg.errors import CheckViolation
 from psycopg.types.json import Jsonb
 
 from accounting.refusals import RefusalCode, Refused
@@ -31,17 +32,19 @@ from ledger.interval_spans import (
     IntervalConflict,
     Span,
     SpanOutcome,
+    check_calendar,
     check_spans,
     fingerprint_of,
     posted_value,
     shown,
     stored_array,
 )
-from ledger.partitions import make_interval_months
+from ledger.partitions import make_interval_months, refuse_archived_since
 from ledger.periods import EARLIEST
 from ledger.posting import IdempotencyKeyReused
 from ledger.recordings import RECORD_POSTING, Recording
 from ledger.registry import NotRegistered
+from ledger.taking_turns import take_turn
 from ledger.texts import reason_of
 
 MOST_CONFLICTS: Final = 100
@@ -129,7 +132,6 @@ SELECT given.number, given.start FROM given WHERE (
 _FIND: Final = """
 SELECT posting_id, fingerprint, outcomes, recorded_at FROM postings WHERE tenant_id = %s AND idempotency_key = %s
 """
-_IN_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 _Write = Callable[[Connection, "_Request"], Awaitable[list[SpanOutcome]]]
 
@@ -201,9 +203,11 @@ async def _once(
 ) -> IntervalsPosted:
     """Do what a key asks for, or tell again what it did; why it is done, and why in closed months."""
     reason, adjustment = reasons
+    check_calendar(spans)
     fingerprint = fingerprint_of(spans, f"{reason}\x00{adjustment}" if adjustment else reason)
     # Before the transaction, which must not wait for another connection; what lies outside will be refused.
-    await make_interval_months(database, [start for start in _months(spans) if EARLIEST <= start <= now])
+    months = [start for start in _months(spans) if EARLIEST <= start <= now]
+    await make_interval_months(database, months)
     try:
         async with database.write(tenant) as connection:
             known = await _posted_before(connection, tenant, key, fingerprint)
@@ -221,6 +225,9 @@ async def _once(
             if recorded is None:
                 raise _RecordedMeanwhile
             return IntervalsPosted(request.posting, tuple(outcomes), recorded[0], False)
+    except CheckViolation:
+        await refuse_archived_since(database, months)
+        raise
     except _RecordedMeanwhile:
         async with database.write(tenant) as connection:
             known = await _posted_before(connection, tenant, key, fingerprint)
@@ -266,7 +273,7 @@ async def _post(connection: Connection, request: _Request) -> list[SpanOutcome]:
 
 
 async def _correct(connection: Connection, request: _Request) -> list[SpanOutcome]:
-    await connection.execute(_IN_TURN, (f"interval corrections of {request.tenant}",))
+    await take_turn(connection, f"interval corrections of {request.tenant}")
     parameters = request.parameters()
     row = await (await connection.execute(_UNKNOWN, parameters)).fetchone()
     if row is not None:

@@ -16,11 +16,13 @@ from accounting.scope2.instruments import EnergyCarrier
 from emission_factors import decimals
 from emission_factors.catalogue import Catalogue
 from emission_factors.units import Unit
-from ledger.database import Connection, Database, add
+from ledger.database import Connection, Database
 from ledger.identifiers import new_id
 from ledger.interval_tables import IntervalSeriesRow
 from ledger.registry import CodeTaken, NotRegistered, sources_where
 from ledger.rows import known_activity
+from ledger.statements import add
+from ledger.taking_turns import take_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ async def add_series(database: Database, catalogue: Catalogue, new: NewSeries) -
     async with database.write_registry(new.tenant) as connection:
         if not await sources_where(connection, tenant_id=new.tenant, source_id=new.source):
             raise NotRegistered("the tenant has no such source")
-        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"series of {new.source}",))
+        await take_turn(connection, f"series of {new.source}")
         for found in await series_where(connection, tenants=[new.tenant], source=new.source):
             if (found.carrier, found.role) == (new.carrier, new.role):
                 return _same(found, new), False

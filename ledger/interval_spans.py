@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from decimal import Decimal, localcontext
 from itertools import pairwise
 from typing import Final
@@ -59,6 +59,12 @@ class SpanOutcome(msgspec.Struct, frozen=True):
     conflicts: int
     missing: int
     conflicting: tuple[IntervalConflict, ...] = ()
+
+
+def check_calendar(spans: Sequence[Span]) -> None:
+    """Raise `Refused` for the first span whose instants are on no calendar, before anything is reckoned with them."""
+    for number, span in enumerate(spans):
+        _check_calendar(span, f"readings[{number}].start")
 
 
 def check_spans(spans: Sequence[Span], series: Mapping[UUID, IntervalSeries], now: datetime) -> None:
@@ -133,8 +139,19 @@ def _check_value(value: Decimal | None, series: IntervalSeries, field: str) -> N
         raise Refused(RefusalCode.FRACTION_OUT_OF_RANGE, field, f"{value} {series.unit} is more than the whole")
 
 
+def _check_calendar(span: Span, field: str) -> None:
+    try:
+        years = (span.start.year, span.at(len(span.values)).year)
+    except OverflowError:
+        years = (MINYEAR, MAXYEAR)
+    if min(years) == MINYEAR or max(years) == MAXYEAR:  # in UTC and on another clock it may be the year beyond
+        message = f"{span.start.isoformat()} and what follows by {span.minutes} minutes is no time of a reading"
+        raise Refused(RefusalCode.BAD_TIME, field, message)
+
+
 def _check_start(span: Span, series: IntervalSeries, field: str) -> None:
     """Raise `Refused` for a start before 1990 or beside the grid: full hours of the site's standard time, or parts."""
+    _check_calendar(span, field)
     if span.start < EARLIEST:
         raise Refused(RefusalCode.BAD_TIME, field, f"{shown(span.start)} is before {EARLIEST.date()}")
     local = span.start.astimezone(zone_of(series.time_zone))

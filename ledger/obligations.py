@@ -40,11 +40,16 @@ SELECT tenant_id, declaration_id, content FROM (
 """
 _PUBLISHED: Final = """
 SELECT report.tenant_id, report.park_id, report.kind, report.cadence, report.first_month, recipient.regulator,
-    report.report_id, report.version, report.published_at
+    report.report_id, report.version, CASE WHEN recipient.recorded_at > report.recorded_at
+        THEN recipient.recorded_at ELSE report.published_at END, gone.recorded_at
 FROM reports AS report JOIN report_recipients AS recipient
     ON recipient.tenant_id = report.tenant_id AND recipient.report_id = report.report_id
+LEFT JOIN report_withdrawals AS gone ON gone.tenant_id = recipient.tenant_id AND gone.report_id = recipient.report_id
+    AND gone.regulator = recipient.regulator
 WHERE report.tenant_id = ANY(%s::uuid[]) AND report.first_month BETWEEN %s AND %s
-ORDER BY report.version, recipient.regulator
+ORDER BY report.version, recipient.recorded_at DESC
+"""
+"""Whom it was addressed to later it was published to then; of a report twice for one regulator the earlier comes last.
 """
 
 
@@ -66,11 +71,16 @@ class AskedObligations:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An edition that is published to the regulator of an obligation."""
+    """An edition that is published to the regulator of an obligation, until its address was withdrawn."""
 
     report: UUID
     version: int
     at: datetime
+    withdrawn_at: datetime | None = None
+
+    def is_told_at(self, instant: datetime) -> bool:
+        """Return whether it was published to the regulator before an instant, and not withdrawn by then."""
+        return self.at < instant and (self.withdrawn_at is None or self.withdrawn_at >= instant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +185,8 @@ async def _known(
         first, last = min(firsts), max(firsts)
         states |= await states_of(connection, own, first, last)
         cursor = await connection.execute(_PUBLISHED, (list(bearers), first, last))
-        for *key, regulator, report, version, at in await cursor.fetchall():
-            published.setdefault(tuple(key), []).append((regulator, Published(report, version, at)))
+        for *key, regulator, report, version, at, gone in await cursor.fetchall():
+            published.setdefault(tuple(key), []).append((regulator, Published(report, version, at, gone)))
     receipts: dict[UUID, list[ReportReceipt]] = {}
     for one in await receipts_of(connection, {found.report for of in published.values() for _, found in of}):
         receipts.setdefault(one.report, []).append(one)
@@ -223,7 +233,7 @@ def _published(
     park = tenant.park_id if of.bearer is Bearer.PARK else None
     addressed = (NAMED, one.content.regulator)
     there = known.published.get((tenant.tenant_id, park, of.report_kind, period.kind.value, period.first), ())
-    found = {edition.report: edition for to, edition in there if to in addressed and edition.at < until}
+    found = {edition.report: edition for to, edition in there if to in addressed and edition.is_told_at(until)}
     return tuple(found.values())
 
 

@@ -16,9 +16,10 @@ from emission_factors.catalogue import Catalogue
 from emission_factors.chains import BadChain, Term
 from emission_factors.factors import Factor, Origin
 from emission_factors.gases import GwpSet
-from ledger.database import Connection, Database, add
+from ledger.database import Connection, Database
 from ledger.identifiers import new_id
 from ledger.rows import known_activity
+from ledger.statements import add
 from ledger.tables import OwnFactorRow
 
 _COLUMNS: Final = tuple(OwnFactorRow.model_fields)

@@ -1,6 +1,6 @@
 """What parties of a park supply to each other, read for a footprint: only where somebody supplies somebody."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -8,9 +8,9 @@ from uuid import UUID
 
 from accounting.basis import Basis
 from accounting.declarations import DeclarationKind
-from accounting.footprints import Cell, Footprint
+from accounting.footprints import Footprint
 from accounting.supply.closings import Closed, closed_before, instants
-from accounting.supply.park_energy import FLOWS, Flow, Reading, suppliers
+from accounting.supply.park_energy import BOUGHT, SUPPLIED, Flow, Reading, suppliers
 from accounting.supply.park_supply import (
     ClosedMonth,
     ClosedSuppliers,
@@ -21,28 +21,34 @@ from accounting.supply.park_supply import (
 )
 from accounting.supply.plants import Plant
 from accounting.supply.transfer_terms import TransferTerms
-from ledger.cell_sums import Wanted, cell_sums
 from ledger.database import Connection
 from ledger.declarations import declarations_of
+from ledger.remembered import Kept
 from ledger.supply_closings import closings_of
+from ledger.typed_cells import readings_of
 
 Posted = Callable[[Basis, Sequence[UUID], date, date], Awaitable[Footprint]]
 """basis, tenants, first and last month -> their footprint as posted, by tenant, site and month."""
 
 _PARKS: Final = """
 SELECT park_id, tenant_id, code FROM tenants
-WHERE park_id IN (SELECT park_id FROM tenants WHERE tenant_id = ANY(%s::uuid[])) ORDER BY park_id, tenant_id
+WHERE park_id IN (SELECT park_id FROM tenants WHERE tenant_id = ANY(%(tenants)s::uuid[]))
+    AND (%(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s)
+ORDER BY park_id, tenant_id
 """
+"""What was bought of a name is bought from outside until somebody of that code is registered."""
 _SUPPLIED: Final = """
 SELECT EXISTS (
+    SELECT FROM quantity_cells WHERE tenant_id = ANY(%(tenants)s::uuid[]) AND activity_type = ANY(%(supplies)s::text[])
+) OR EXISTS (
     SELECT FROM quantity_cells WHERE tenant_id = ANY(%(tenants)s::uuid[])
-        AND (activity_type = ANY(%(supplies)s::text[])
-             OR (activity_type = ANY(%(purchases)s::text[]) AND supplier = ANY(%(codes)s::text[])))
+        AND activity_type = ANY(%(purchases)s::text[]) AND supplier = ANY(%(codes)s::text[])
 )
 """
-"""Whether anybody supplied energy, or named a neighbour as the supplier of what it bought, at any time."""
-_PURCHASES: Final = [code for code, (flow, _) in FLOWS.items() if flow is Flow.BOUGHT]
-_SUPPLIES: Final = [code for code, (flow, _) in FLOWS.items() if flow is Flow.SUPPLIED]
+"""Whether anybody supplied energy, or named a neighbour as the supplier of what it bought, at any time.
+
+Two questions, for each of which the primary key skips to the activity types asked for.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +65,45 @@ class AskedSupply:
 
 async def park_supplies(connection: Connection, basis: Basis, asked: AskedSupply, posted: Posted) -> list[ParkSupply]:
     """Return the internal supply of each park of the tenants, parks without any left out."""
-    cursor = await connection.execute(_PARKS, (list(asked.tenants),))
-    parks: dict[UUID, dict[UUID, str]] = {}
-    for park, tenant, code in await cursor.fetchall():
-        parks.setdefault(park, {})[tenant] = code
-    found = [await _supply_of(connection, basis, asked, codes, posted) for codes in parks.values()]
+    parks = await codes_by_park(connection, asked.tenants, basis.known_at)
+    found = [await _remembered(connection, basis, asked, park, codes, posted) for park, codes in parks.items()]
     return [supply for supply in found if supply is not None]
+
+
+async def codes_by_park(
+    connection: Connection, tenants: Collection[UUID], known_at: datetime | None
+) -> dict[UUID, dict[UUID, str]]:
+    """Return everyone of the parks of `tenants`, as known at an instant or now: park -> tenant -> its code."""
+    parks: dict[UUID, dict[UUID, str]] = {}
+    given = {"tenants": list(tenants), "known_at": known_at}
+    for park, tenant, code in await (await connection.execute(_PARKS, given)).fetchall():
+        parks.setdefault(park, {})[tenant] = code
+    return parks
+
+
+async def _remembered(
+    connection: Connection, basis: Basis, asked: AskedSupply, park: UUID, codes: Mapping[UUID, str], posted: Posted
+) -> ParkSupply | None:
+    """Return a park's supply, which every question about the park or one of its tenants needs, worked out once for all
+    that see all of it and are told the same instant.
+    """
+    # Neither the boundary nor who chose moves it: operations are taken whole.
+    on = replace(basis, approach=None, adopted_by=None)
+
+    async def solve() -> ParkSupply | None:
+        return await _supply_of(connection, on, asked, codes, posted)
+
+    kept = _shared(connection, on)
+    if kept is None:
+        return await solve()
+    return await kept.supplies.of((on, park, asked.first, asked.last, asked.is_whole), solve)
+
+
+def _shared(connection: Connection, basis: Basis) -> Kept | None:
+    """Return what is kept for those who see all of a park and were told an instant; None for anybody else."""
+    if basis.told_at is None or not (connection.access.is_all or connection.is_widened):
+        return None
+    return connection.kept
 
 
 async def _supply_of(
@@ -78,7 +117,8 @@ async def _supply_of(
 
 async def _is_any(connection: Connection, codes: Mapping[UUID, str]) -> bool:
     """Whether anybody of a park supplies anybody."""
-    given = {"tenants": list(codes), "codes": list(codes.values()), "supplies": _SUPPLIES, "purchases": _PURCHASES}
+    types = {"supplies": list(SUPPLIED), "purchases": list(BOUGHT)}
+    given = {"tenants": list(codes), "codes": list(codes.values()), **types}
     row = await (await connection.execute(_SUPPLIED, given)).fetchone()
     return bool(row and row[0])
 
@@ -93,14 +133,38 @@ async def _closed(
     history = await closings_of(connection, list(codes), basis.known_at)
     history = [one for one in history if asked.first <= one.month <= asked.last]
     known: dict[tuple[datetime, date], MonthOfSupply] = {}
+    earlier: list[tuple[datetime, tuple[date, ...]]] = []
     for instant, months in instants(history).items():
         then = replace(basis, known_at=instant)
         before = _suppliers(closed_before(history, instant), known, codes)
         within = AskedSupply(asked.tenants, months[0], months[-1])
-        supply = await _solved(connection, then, within, codes, posted, before)
+        earlier.append((instant, tuple(months)))
+        # What was known then never changes (decision 0019); it is of who is in the park and of what was closed before.
+        key = (tuple(earlier), tuple(one for one in history if one.at < instant), frozenset(codes.items()))
+        supply = await _as_closed(connection, then, within, codes, posted, before, key)
         found = supply.months if supply else {}
         known |= {(instant, month): found[month] for month in months if month in found}
     return _suppliers(closed_before(history), known, codes)
+
+
+async def _as_closed(
+    connection: Connection,
+    then: Basis,
+    within: AskedSupply,
+    codes: Mapping[UUID, str],
+    posted: Posted,
+    before: Mapping[date, ClosedSuppliers],
+    key: Hashable,
+) -> ParkSupply | None:
+    """Return months as they were known when they were closed, worked out once whatever was recorded since."""
+
+    async def solve() -> ParkSupply | None:
+        return await _solved(connection, then, within, codes, posted, before)
+
+    kept = _shared(connection, then)
+    if kept is None:
+        return await solve()
+    return await kept.closed.of((replace(then, told_at=None), key), solve)
 
 
 def _suppliers(
@@ -124,9 +188,7 @@ async def _solved(
     closed: Mapping[date, ClosedSuppliers],
 ) -> ParkSupply | None:
     """Return the supply as known on the basis, what suppliers closed at what they closed it with."""
-    by_month: dict[date, list[Reading]] = {}
-    for cell in await _cells(connection, basis, asked, list(codes)):
-        by_month.setdefault(cell.day, []).append(_reading(cell, codes))
+    by_month = await readings_of(connection, codes, asked.first, asked.last, basis.known_at)
     supplying = {tenant for found in by_month.values() for tenant in _supplying(found, codes)}
     if not supplying and not asked.is_whole:
         return None
@@ -150,29 +212,6 @@ async def _declared(
         else:
             terms.setdefault(codes[one.tenant], []).append(one.content)
     return Declared(plants, terms, closed)
-
-
-async def _cells(connection: Connection, basis: Basis, asked: AskedSupply, tenants: Sequence[UUID]) -> list[Cell]:
-    wanted = Wanted(
-        tenants=tenants,
-        only_site=None,
-        first=asked.first,
-        last=asked.last,
-        keeps_tenant=True,
-        keeps_site=True,
-        served=(),
-        holders=(),
-        known_at=basis.known_at,
-        types=tuple(FLOWS),
-    )
-    return await cell_sums(connection, wanted)
-
-
-def _reading(cell: Cell, codes: Mapping[UUID, str]) -> Reading:
-    if cell.tenant is None or cell.site is None:
-        raise RuntimeError("a reading was read without its tenant and site")
-    party = codes[cell.tenant]
-    return Reading(cell.tenant, party, cell.site, cell.activity_type, cell.supplier, cell.quantity)
 
 
 def _supplying(readings: Sequence[Reading], codes: Mapping[UUID, str]) -> list[UUID]:

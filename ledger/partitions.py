@@ -27,10 +27,23 @@ async def make_interval_months(database: Database, starts: Iterable[datetime]) -
 
     Raises `Refused` for a month that was archived.
     """
-    months = {start.astimezone(UTC).date().replace(day=1) for start in starts} - database.interval_months
+    months = _months_of(starts) - database.interval_months
     for month in sorted(months):
         await _make_interval_month(database, month)
         database.interval_months.add(month)
+
+
+async def refuse_archived_since(database: Database, starts: Iterable[datetime]) -> None:
+    """Look anew at months that were believed to have partitions, of whose rows one found none; raises `Refused` for one
+    that was archived meanwhile.
+    """
+    months = list(starts)
+    database.interval_months.difference_update(_months_of(months))
+    await make_interval_months(database, months)
+
+
+def _months_of(starts: Iterable[datetime]) -> set[date]:
+    return {start.astimezone(UTC).date().replace(day=1) for start in starts}
 
 
 async def _make_interval_month(database: Database, month: date) -> None:

@@ -2,7 +2,9 @@
 
 One who closes waits for the writes of the tenant that are under way, as they hold its periods open, and those that
 come later wait for the closing. It waits a second at a time and lets others pass in between: of two chunks of one file
-the second holds the lock while it waits for the first, which may not have asked for it yet.
+the second holds the lock while it waits for the first, which may not have asked for it yet. While it waits it has no
+turn to write and no connection of those who write (`Database.write_aside`), or one tenant's closing would keep all
+others from writing.
 """
 
 from collections.abc import Callable
@@ -72,9 +74,11 @@ async def take_step(
     why = reason_of(asked.reason, is_needed=asked.step is PeriodStep.REOPEN)
     if asked.step is PeriodStep.SUBMIT:
         database.access.check_write(asked.tenant)
+    is_waiting = asked.step is PeriodStep.CLOSE
     for _ in range(TRIES):
+        writing = database.write_aside(asked.tenant) if is_waiting else database.write(asked.tenant, is_review=True)
         try:
-            async with database.write(asked.tenant, is_review=True) as connection:
+            async with writing as connection:
                 await _take(connection, catalogues, asked, why, clock)
                 return
         except psycopg.errors.LockNotAvailable:

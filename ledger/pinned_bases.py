@@ -139,4 +139,4 @@ async def _pinned(connection: Connection, catalogues: Catalogues, place: _Place,
 def _choice(code: RegimeCode, adopted: Adoption | None) -> Choice:
     if adopted is not None:
         return completed(Choice(), adopted)
-    return Choice(approach=Approach.OPERATIONAL_CONTROL if REGIMES[code].has_approaches else None)
+    return Choice(approach=REGIMES[code].default_approach)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from accounting.declarations import DeclarationKind
 from accounting.management.completeness import MatrixRow, PostedMonth, Stream, matrix
+from ledger.archived import refuse_archived_activities
 from ledger.database import Connection
 from ledger.declarations import declarations_of
 from ledger.recordings import KNOWN_ROWS
@@ -80,7 +81,8 @@ async def streams_of(connection: Connection, within: Within) -> list[Stream]:
 async def completeness(
     connection: Connection, within: Within, months: Sequence[date], today: date
 ) -> tuple[list[MatrixRow], list[PostedMonth]]:
-    """Return the matrix over `months`, and what it was made from."""
+    """Return the matrix over `months`, and what it was made from; raises `Refused` for months with archived rows."""
+    await refuse_archived_activities(connection, within.tenants, within.site, months[0], months[-1])
     posted = await posted_months(connection, within, months[-1])
     declared = await declarations_of(connection, within.tenants, [DeclarationKind.EXPECTATION], within.known_at)
     expected = [(one.tenant, one.content) for one in declared]

@@ -12,6 +12,7 @@ the order of their keys, so that two batches never wait for each other in a circ
 
 import hashlib
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -96,7 +97,9 @@ async def post(
     try:
         return await _attempt(database, catalogues, request, ADD)
     except UniqueViolation:  # another request did something of the same at this moment
-        return await _attempt(database, catalogues, request, ADD_CAREFULLY)
+        with suppress(UniqueViolation):
+            return await _attempt(database, catalogues, request, ADD_CAREFULLY)
+    return await _attempt(database, catalogues, request, ADD_CAREFULLY)  # it recorded the key, and is told again
 
 
 async def _attempt(database: Database, catalogues: Catalogues, request: Request, adding: str) -> PostingResult:

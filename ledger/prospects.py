@@ -11,12 +11,12 @@ from accounting.footprints import Footprint
 from accounting.management.planning import Candidate, CarrierDemand, Planned, PlannedProspect, demand, planned
 from accounting.management.prospects import Stage
 from accounting.supply.park_energy import FLOWS
-from ledger.cell_sums import Wanted, cell_sums
 from ledger.database import Connection
 from ledger.declarations import Declaration, declarations_of
 from ledger.footprints import Boundary, footprint, supplies_of
 from ledger.park_supplies import AskedSupply
 from ledger.registry import tenants_where
+from ledger.typed_cells import cells_of_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +50,5 @@ async def planned_park(
     declared = await prospects_of(connection, basis, park, stages)
     candidates = [Candidate(one.id, one.content) for one in declared]
     found = planned(basis, asked, candidates, supplies[0] if supplies else None, codes)
-    cells = await cell_sums(connection, _energy(basis, keys, first, last))
+    cells = await cells_of_types(connection, keys, FLOWS, first, last, basis.known_at, keeps_places=False)
     return PlannedPark(reference, found, demand(cells, found, codes))
-
-
-def _energy(basis: Basis, tenants: tuple[UUID, ...], first: date, last: date) -> Wanted:
-    return Wanted(
-        tenants=tenants,
-        only_site=None,
-        first=first,
-        last=last,
-        keeps_tenant=False,
-        keeps_site=False,
-        served=(),
-        holders=(),
-        known_at=basis.known_at,
-        types=tuple(FLOWS),
-    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,11 +13,13 @@ from emission_factors import regions
 from ledger.access import NO_PARK, NO_TENANT
 from ledger.access import NotRegistered as NotRegistered
 from ledger.beyond import beyond
-from ledger.database import Connection, Database, add, run
+from ledger.database import Connection, Database
 from ledger.identifiers import new_id
 from ledger.periods import zone_of
+from ledger.statements import add, text_of
 from ledger.tables import Park, Site, Source, Tenant
-from ledger.texts import LONGEST_CODE
+from ledger.taking_turns import take_turn
+from ledger.texts import LONGEST_CODE, is_storable
 
 LONGEST_NAME: Final = 200
 
@@ -80,7 +83,7 @@ async def register_park(database: Database, new: NewPark) -> Park:
         _check_region(region)
     zone_of(new.time_zone)
     async with database.write_registry() as connection:
-        await _claim(connection, f"park {new.code}")
+        await take_turn(connection, f"park {new.code}")
         if await parks_where(connection, code=new.code):
             raise CodeTaken(f"there is a park with code {new.code!r} already")
         park = Park(
@@ -110,7 +113,7 @@ async def register_tenant(database: Database, new: NewTenant) -> Tenant:
     )
     async with database.write_registry(tenant.tenant_id, of_park=new.park_id) as connection:
         # Codes are unique in a park, which no key that begins with the tenant can enforce: the park is locked.
-        await _claim(connection, f"tenants of {new.park_id}")
+        await take_turn(connection, f"tenants of {new.park_id}")
         await _park(connection, new.park_id)
         if await tenants_where(connection, park_id=new.park_id, code=new.code):
             raise CodeTaken(f"the park has a tenant with code {new.code!r} already")
@@ -122,7 +125,7 @@ async def add_site(database: Database, new: NewSite) -> Site:
     """Add a site to a tenant; raises `Refused`, `NotRegistered` or `CodeTaken`."""
     _check(new.code, new.name_en, new.name_zh)
     async with database.write_registry(new.tenant_id) as connection:
-        await _claim(connection, f"sites of {new.tenant_id}")
+        await take_turn(connection, f"sites of {new.tenant_id}")
         park = await _park_of(connection, new.tenant_id)
         if await sites_where(connection, tenant_id=new.tenant_id, code=new.code):
             raise CodeTaken(f"the tenant has a site with code {new.code!r} already")
@@ -143,7 +146,7 @@ async def add_source(database: Database, new: NewSource) -> Source:
     """Add a source to a site; raises `Refused`, `NotRegistered` or `CodeTaken`."""
     _check(new.code, new.name_en, new.name_zh)
     async with database.write_registry(new.tenant_id) as connection:
-        await _claim(connection, f"sources of {new.tenant_id}")
+        await take_turn(connection, f"sources of {new.tenant_id}")
         if not await sites_where(connection, tenant_id=new.tenant_id, site_id=new.site_id):
             raise NotRegistered("the tenant has no such site")
         if await sources_where(connection, tenant_id=new.tenant_id, code=new.code):
@@ -192,14 +195,21 @@ async def sources_where(connection: Connection, **equal: object) -> list[Source]
 
 async def _rows(connection: Connection, table: type[Any], equal: dict[str, object]) -> Sequence[dict[str, object]]:
     """Select by equality, a list meaning any of its members; ids are UUIDv7, so their order is the order of adding."""
-    columns = table.__table__.columns
+    lists = frozenset(name for name, value in equal.items() if isinstance(value, list | set))
+    given = {name: list(value) if isinstance(value, list | set) else value for name, value in equal.items()}
+    declared = table.__table__
+    cursor = await connection.execute(_select(declared, tuple(given), lists), given)
+    return [dict(zip(declared.columns.keys(), row, strict=True)) for row in await cursor.fetchall()]
+
+
+@cache
+def _select(table: sa.Table, names: tuple[str, ...], lists: frozenset[str]) -> bytes:
+    columns = table.columns
     conditions = [
-        columns[name] == sa.any_(sa.literal(list(value))) if isinstance(value, list | set) else columns[name] == value
-        for name, value in equal.items()
+        columns[name] == (sa.any_(sa.bindparam(name)) if name in lists else sa.bindparam(name)) for name in names
     ]
     identity = [column for column in columns if column.primary_key][-1]
-    rows = await run(connection, sa.select(*columns).where(*conditions).order_by(identity))
-    return [dict(zip(columns.keys(), row, strict=True)) for row in rows]
+    return text_of(sa.select(*columns).where(*conditions).order_by(identity))
 
 
 async def _park(connection: Connection, park_id: UUID) -> Park:
@@ -216,17 +226,12 @@ async def _park_of(connection: Connection, tenant_id: UUID) -> Park:
     return await _park(connection, tenants[0].park_id)
 
 
-async def _claim(connection: Connection, what: str) -> None:
-    """Hold the name for this transaction, so that two requests cannot both find it free."""
-    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (what,))
-
-
 def _check(code: str, *names: str) -> None:
-    if not code.strip() or len(code) > LONGEST_CODE or "\x00" in code:
+    if not code.strip() or len(code) > LONGEST_CODE or not is_storable(code):
         message = f"{code[:40]!r} is not a code: 1 to {LONGEST_CODE} characters"
         raise Refused(RefusalCode.TEXT_NOT_ACCEPTED, "code", message)
     for name in names:
-        if not name.strip() or len(name) > LONGEST_NAME or "\x00" in name:
+        if not name.strip() or len(name) > LONGEST_NAME or not is_storable(name):
             message = f"{name[:40]!r} is not a name: 1 to {LONGEST_NAME} characters, in English and in Chinese"
             raise Refused(RefusalCode.TEXT_NOT_ACCEPTED, "name", message)
 

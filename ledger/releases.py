@@ -45,7 +45,7 @@ def load_shipped(owner_url: str) -> list[int]:
     Raises `ReleaseChanged` where the database holds other bytes under a number the package ships.
     """
     with psycopg.connect(owner_url) as connection:
-        connection.execute(_LOCK)
+        _lock(connection)
         known = {row[0]: row[3] for row in connection.execute(_RELEASES)}
         added = []
         for release in releases.shipped_releases():
@@ -63,7 +63,7 @@ def add_release(owner_url: str, new: Mapping[str, DatasetFiles], note: str) -> R
     `ReleaseChanged`.
     """
     with psycopg.connect(owner_url) as connection:
-        connection.execute(_LOCK)
+        _lock(connection)
         newest = [_release(row) for row in connection.execute(_RELEASES)][-1]
         rows = connection.execute(_MEMBERS, (newest.number,)).fetchall()
         members = {row[0]: _files(row) for row in rows}
@@ -75,6 +75,12 @@ def add_release(owner_url: str, new: Mapping[str, DatasetFiles], note: str) -> R
         release = Release(newest.number + 1, f"release {newest.number + 1}", today, digest, note)
         _insert(connection, release, members)
     return release
+
+
+def _lock(connection: psycopg.Connection[psycopg.rows.TupleRow]) -> None:
+    """Wait for whoever adds releases, and see from then on what it added."""
+    connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+    connection.execute(_LOCK)
 
 
 def _refuse_other(release: Release, known_hash: str | None) -> None:

@@ -1,6 +1,5 @@
 """Rows as they are posted, checked one by one: what each says, or why it is refused and in which field."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +15,10 @@ from accounting.refusals import RefusalCode, Refused
 from emission_factors.activity_types import ActivityType, UnknownActivityType, activity_type
 from emission_factors.catalogue import Catalogue
 from ledger.periods import Period, period
+from ledger.texts import is_storable
 
 LONGEST_TEXT: Final = 200
 """Characters an external id, a supplier or a document reference may have."""
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-"""Half a character of JSON's `\\ud83d\\ude00` notation; alone it is none."""
 
 
 class Quality(StrEnum):
@@ -194,9 +192,7 @@ def known_activity(code: str, catalogue: Catalogue) -> ActivityType:
 
 def is_text(text: str) -> bool:
     """Whether the ledger keeps a text: not too long, and nothing in it that PostgreSQL has no character for."""
-    if len(text) > LONGEST_TEXT or "\x00" in text:
-        return False
-    return text.isascii() or not _SURROGATE.search(text)
+    return len(text) <= LONGEST_TEXT and is_storable(text)
 
 
 def _check_texts(row: PostedRow) -> None:

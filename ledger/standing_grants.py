@@ -1,7 +1,7 @@
 """Grants a deployment makes for itself when nobody has a key yet: by its command line, its demonstration, tests."""
 
 from ledger.api_keys import ApiKey
-from ledger.database import Database
+from ledger.database import opened
 from ledger.grant_checks import NewGrant
 from ledger.grant_rows import presented
 from ledger.grants import create_key
@@ -13,13 +13,9 @@ async def grant_once(url: str, pepper: bytes, wanted: list[tuple[NewGrant, ApiKe
 
     Raises `Refused` or `NotRegistered`.
     """
-    database = Database(url, 1)
-    await database.open()
-    try:
+    async with opened(url) as database:
         async with database.outside() as connection:
             known = {one.handle for one in await presented(connection, [key.id for _, key in wanted])}
         for new, key in wanted:
             if key.id not in known:
                 await create_key(database, pepper, new, key, SERVICE)
-    finally:
-        await database.close()

@@ -45,7 +45,7 @@ async def close_supply(database: Database, tenant: UUID, wanted: ToClose, today:
     if wanted.again:
         reason_of(wanted.reason)
     for month in wanted.months:
-        if _after(month) > today:
+        if month >= today.replace(day=1):
             message = f"{month:%Y-%m} has not ended on {today}; accepted are months that have"
             raise Refused(RefusalCode.PERIOD_IN_FUTURE, "months", message)
     async with database.snapshot() as connection:
@@ -60,8 +60,3 @@ def _numbers(declared: Iterable[Declaration]) -> dict[date, int]:
 
 def _number(closed: int | None, *, again: bool) -> int:
     return 1 if closed is None else closed + again
-
-
-def _after(month: date) -> date:
-    """Return the first day after a month."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)

@@ -5,7 +5,7 @@ so they are taken in the order in which they were seen. The list of kinds is `EV
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +19,18 @@ SELECT tenant_id, report_id AS event_id, {kind} AS event, recorded_at, jsonb_bui
     'first', to_char(first_month, 'YYYY-MM'), 'version', version, 'supersedesId', supersedes) AS content
 FROM reports WHERE {where}
 """
+_ADDRESSED: Final = """
+SELECT tenant_id, recipient_id AS event_id, {kind} AS event, recorded_at, jsonb_build_object(
+    'tenantId', tenant_id, 'reportId', report_id, 'kind', kind, 'cadence', cadence, 'first',
+    to_char(first_month, 'YYYY-MM'), 'version', version, 'supersedesId', supersedes, 'regulator', regulator) AS content
+FROM (
+    SELECT report.tenant_id, report.report_id, kind, cadence, first_month, version, supersedes, recipient_id, regulator,
+        recipient.recorded_at
+    FROM report_recipients AS recipient JOIN reports AS report USING (tenant_id, report_id)
+    WHERE recipient.recorded_at > report.recorded_at
+) AS addressed WHERE {where}
+"""
+"""To whom a report was addressed after its publication: to them it is published then."""
 _RECEIPTS: Final = """
 SELECT tenant_id, receipt_id AS event_id, {kind} AS event, recorded_at,
     jsonb_build_object('tenantId', tenant_id, 'reportId', report_id, 'regulator', regulator) AS content
@@ -29,18 +41,19 @@ SELECT tenant_id, event_id, {kind} AS event, recorded_at, jsonb_build_object(
     'tenantId', tenant_id, 'kind', kind, 'first', to_char(first_month, 'YYYY-MM')) AS content
 FROM period_events WHERE {where}
 """
-EVENTS: Final[Mapping[str, tuple[str, str]]] = {
-    "REPORT_PUBLISHED": (_REPORTS, "version = 1"),
-    "REPORT_RESTATED": (_REPORTS, "version > 1"),
-    "REPORT_RETURNED": (_RECEIPTS, "state = 'RETURNED'"),
-    "REPORT_ACKNOWLEDGED": (_RECEIPTS, "state = 'ACKNOWLEDGED'"),
-    "PERIOD_CLOSED": (_PERIODS, "state = 'CLOSED'"),
-    "PERIOD_REOPENED": (_PERIODS, "state = 'OPEN' AND sequence > 1"),
+EVENTS: Final[Mapping[str, tuple[Sequence[str], str]]] = {
+    "REPORT_PUBLISHED": ((_REPORTS, _ADDRESSED), "version = 1"),
+    "REPORT_RESTATED": ((_REPORTS, _ADDRESSED), "version > 1"),
+    "REPORT_RETURNED": ((_RECEIPTS,), "state = 'RETURNED'"),
+    "REPORT_ACKNOWLEDGED": ((_RECEIPTS,), "state = 'ACKNOWLEDGED'"),
+    "PERIOD_CLOSED": ((_PERIODS,), "state = 'CLOSED'"),
+    "PERIOD_REOPENED": ((_PERIODS,), "state = 'OPEN' AND sequence > 1"),
 }
-"""Kind -> the query of its events, and which rows are of it."""
+"""Kind -> the queries of its events, and which rows are of it."""
 _HAPPENED: Final = " UNION ALL ".join(
     query.format(kind=f"'{kind}'::text", where=f"{where} AND recorded_at > %(since)s AND recorded_at <= %(told)s")
-    for kind, (query, where) in EVENTS.items()
+    for kind, (queries, where) in EVENTS.items()
+    for query in queries
 )
 _TO_TELL: Final = f"""
 SELECT target.tenant_id, target.target_id, happened.event, happened.event_id, happened.content::text,

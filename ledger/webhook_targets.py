@@ -13,10 +13,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from accounting.refusals import RefusalCode, Refused
-from ledger.database import Connection, Database, run
+from ledger.database import Connection, Database
 from ledger.identifiers import new_id
 from ledger.registry import NotRegistered, tenants_where
+from ledger.statements import run
 from ledger.tables import WebhookChangeRow, WebhookTargetRow
+from ledger.taking_turns import take_turn
 from ledger.texts import LONGEST_CODE, check_text, reason_of
 
 MOST_TARGETS: Final = 20
@@ -28,9 +30,9 @@ class WebhookEvent(StrEnum):
     """What a webhook tells of."""
 
     REPORT_PUBLISHED = "REPORT_PUBLISHED"
-    """A report was published for the first time."""
+    """A report was published for the first time; told again with `regulator` when it is addressed to one later."""
     REPORT_RESTATED = "REPORT_RESTATED"
-    """A report was published again and supersedes the one before."""
+    """A report was published again and supersedes the one before; addressed later, it is told as above."""
     REPORT_RETURNED = "REPORT_RETURNED"
     """A regulator returned a report with comments."""
     REPORT_ACKNOWLEDGED = "REPORT_ACKNOWLEDGED"
@@ -110,7 +112,6 @@ LEFT JOIN LATERAL (
 """
 _OF_TENANT: Final = f"{TARGETS} WHERE target.tenant_id = %s ORDER BY target.target_id"
 _BY_ID: Final = f"{TARGETS} WHERE target.target_id = ANY(%s::uuid[]) ORDER BY target.target_id"
-_IN_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 async def add_target(database: Database, new: NewTarget) -> Target:
@@ -178,7 +179,7 @@ async def _check_place(connection: Connection, new: NewTarget) -> None:
     if new.covers is Coverage.PARK and not tenants[0].is_operator:
         message = "PARK is for the company that operates the park; this one is told its own events, TENANT"
         raise Refused(RefusalCode.BAD_WEBHOOK_TARGET, "covers", message)
-    await connection.execute(_IN_TURN, (f"webhooks of {new.tenant}",))
+    await take_turn(connection, f"webhooks of {new.tenant}")
     living = [one for one in await targets_of(connection, new.tenant) if one.state is TargetState.LIVE]
     if len(living) >= MOST_TARGETS:
         message = f"the tenant has {len(living)} targets, as many as it may; remove one of them first"
@@ -186,7 +187,7 @@ async def _check_place(connection: Connection, new: NewTarget) -> None:
 
 
 async def _turn(connection: Connection, target: Target) -> Target:
-    await connection.execute(_IN_TURN, (f"webhooks of {target.tenant}",))
+    await take_turn(connection, f"webhooks of {target.tenant}")
     return await _living(connection, target.id)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ledger.embedded.errors import EmbeddedServerError
+from ledger.files import sync_folder
 
 POSTGRES_MAJOR = "18"
 UNSAFE_IN_A_PATH = '"$`\\\n' if sys.platform != "win32" else '"\n'  # pg_ctl puts paths into a shell line
@@ -124,17 +125,6 @@ def write_private(path: Path, text: str, owner: Owner) -> None:
         draft.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder durable. Windows cannot open a folder, and does it by itself."""
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def remove(folder: Path) -> None:

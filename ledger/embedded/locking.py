@@ -1,7 +1,6 @@
 """One process, and one thread, at a time may start or stop the server of a data folder."""
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,11 +8,7 @@ from pathlib import Path
 
 from ledger.embedded.errors import EmbeddedServerError
 from ledger.embedded.folders import Folders, Owner
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+from ledger.files import hold
 
 LOCK_SECONDS = 300.0  # longer than a start with crash recovery; only a hanging process holds it so long
 POLL_SECONDS = 0.01
@@ -32,7 +27,7 @@ def only_one(folders: Folders, owner: Owner) -> Iterator[None]:
         if is_new:
             owner.own(path)
         deadline = time.monotonic() + LOCK_SECONDS
-        while not _is_taken(handle):
+        while not hold(handle):
             if time.monotonic() > deadline:
                 raise EmbeddedServerError(
                     f"Another process has been starting or stopping the server of {folders.data} for "
@@ -52,14 +47,3 @@ def _open(path: Path) -> int:
         except FileNotFoundError:
             if not path.parent.is_dir():
                 raise
-
-
-def _is_taken(handle: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

@@ -1,10 +1,12 @@
 """Archives: what is detached is in the files, proved; footprints do not change; what cannot be answered says so."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -15,19 +17,26 @@ import pytest
 from accounting.intervals.roles import SeriesRole
 from accounting.refusals import RefusalCode, Refused
 from accounting.scope2.instruments import EnergyCarrier
-from ledger import archives, identifiers
+from ledger import archives, bulk_intervals, corrections, identifiers
 from ledger.archive_files import ArchiveDamaged, Manifest, verify, write
+from ledger.archived import archived_reading_months
 from ledger.archives import CannotArchive, Partition, archive, partitions_before
 from ledger.batches import Outcome
+from ledger.bulk_chunks import Chunk
 from ledger.change_spans import make_spans
 from ledger.corrections import ActivityNotFound, NewContent, correct
+from ledger.database import Connection
 from ledger.interval_posting import post_intervals
 from ledger.interval_reading import read_series
 from ledger.interval_series import NewSeries, add_series
 from ledger.interval_spans import Span
 from ledger.maintenance import check
+from ledger.posted_months import Within, completeness
+from ledger.recordings import Recording, record
 from ledger.registry import sources_where
+from ledger.sealing import seal
 from ledger.setup import Databases
+from proofs.keys import make_key
 from tests.conftest import Server
 from tests.ledger.test_known_cells import known, told_sums
 from tests.world import NOW, World, row, world
@@ -124,6 +133,79 @@ async def test_the_files_hold_the_rows(own: Databases, tmp_path: Path, monkeypat
         ]
 
 
+async def until_it_waits(own: Databases) -> None:
+    """Return once somebody waits for the table of activities, or for those who read."""
+    query = (
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = ANY('{activities,archived_months}'::regclass[])"
+    )
+    async with await psycopg.AsyncConnection.connect(own.owner_url, autocommit=True) as connection:
+        for _ in range(1000):
+            if await (await connection.execute(query)).fetchone() != (0,):
+                return
+            await asyncio.sleep(0.01)
+    raise AssertionError("nobody waited")
+
+
+async def test_a_row_that_is_corrected_meanwhile_keeps_its_month(
+    own: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stays of the month was read before the correction, and would have counted the row for ever."""
+    archiving: list[asyncio.Task[Manifest]] = []
+
+    async def late(connection: Connection, recording: Recording) -> datetime:
+        archiving.append(asyncio.create_task(asyncio.to_thread(archive, own.owner_url, JANUARY, tmp_path)))
+        await until_it_waits(own)
+        return await record(connection, recording)
+
+    async with world(own) as here:
+        async with in_january(monkeypatch):
+            [posted, _] = await here.post(row("a", "1"), row("b", "2"))
+        before = await told_sums(here)
+        await make_spans(here.database, ends_now=True)
+        assert posted.activity_id is not None
+        with monkeypatch.context() as patch:
+            patch.setattr(corrections, "record", late)
+            given = NewContent(quantity="1000")
+            await correct(here.database, here.catalogue, here.tenant, posted.activity_id, given, "misread", NOW)
+        with pytest.raises(CannotArchive, match="rows were corrected while they were written; try again"):
+            await archiving[0]
+        now = await told_sums(here)
+        await archived(own, here, tmp_path)
+        assert (await check(here.database)).mismatches == []
+        assert [await known(here, instant) for instant, _ in (before, now)] == [before[1], now[1]]
+
+
+async def test_a_question_that_has_begun_reads_what_is_archived_meanwhile(
+    own: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its snapshot does not say that the month was archived, so that the rows would be missing in silence."""
+    async with world(own) as here:
+        async with in_january(monkeypatch):
+            await here.post(row("a", "1"), row("b", "2"))
+        await make_spans(here.database, ends_now=True)
+        async with here.database.told_snapshot() as told:
+            archiving = asyncio.create_task(asyncio.to_thread(archive, own.owner_url, JANUARY, tmp_path))
+            await until_it_waits(own)
+            found = await told.connection.execute("SELECT count(*) FROM activities")
+            assert await found.fetchone() == (2,)
+        assert (await archiving).row_count == 2
+
+
+async def test_who_reads_on_and_on_keeps_the_month(
+    own: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "TRIES", 1)
+    async with world(own) as here:
+        async with in_january(monkeypatch):
+            await here.post(row("a"))
+        await make_spans(here.database, ends_now=True)
+        async with here.database.snapshot():
+            with pytest.raises(CannotArchive, match="in 1 tries, as somebody was reading all the time"):
+                await asyncio.to_thread(archive, own.owner_url, JANUARY, tmp_path)
+        found = await check(here.database)
+        assert (found.rows, found.mismatches) == (1, [])
+
+
 async def test_what_cannot_be_read_back_is_not_detached(
     own: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,7 +235,44 @@ async def test_rows_in_no_span_are_not_archived(
             archive(own.owner_url, JANUARY, tmp_path)
 
 
-async def test_readings_of_an_archived_month_are_refused_not_missing(own: Databases, tmp_path: Path) -> None:
+async def test_rows_that_are_not_sealed_are_not_archived(
+    own: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = make_key("archives.example")
+    async with world(own) as here:
+        await seal(here.database, key)
+        async with in_january(monkeypatch):
+            await here.post(row("a"))
+        with pytest.raises(CannotArchive, match="are not sealed yet"):
+            await archived(own, here, tmp_path)
+        assert (await check(here.database)).rows == 1
+        await seal(here.database, key)
+        assert (await archived(own, here, tmp_path)).row_count == 1
+
+
+async def test_which_source_posted_archived_months_is_refused_not_missing(
+    own: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(own) as here:
+        async with in_january(monkeypatch):
+            await here.post(row("a"))
+        within, months = Within([here.tenant]), [date(2025, 2, 1), date(2025, 3, 1)]
+        async with here.database.snapshot() as connection:
+            rows, _ = await completeness(connection, within, months, TODAY)
+        assert rows
+        await archived(own, here, tmp_path)
+        async with here.database.snapshot() as connection:
+            with pytest.raises(Refused, match="activities of 2025-03 were archived") as refused:
+                await completeness(connection, within, months, TODAY)
+            assert refused.value.code is RefusalCode.ARCHIVED
+            rows, _ = await completeness(connection, Within([here.tenant], uuid4()), months, TODAY)
+            assert rows == []
+            await completeness(connection, within, months[:1], TODAY)
+
+
+async def test_readings_of_an_archived_month_are_refused_not_missing(
+    own: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with world(own) as here:
         async with here.database.snapshot() as connection:
             [source, *_] = await sources_where(connection, tenant_id=here.tenant)
@@ -168,15 +287,36 @@ async def test_readings_of_an_archived_month_are_refused_not_missing(own: Databa
         await post(start)
         manifest = archive(own.owner_url, READINGS, tmp_path)
         assert (manifest.row_count, [one.row_count for one in manifest.sums]) == (2, [2])
-        here.database.interval_months.clear()  # as in another process
-        with pytest.raises(Refused, match="readings of 2001-01 were archived"):
-            await post(start)
+        known_months = here.database.interval_months
+        assert known_months == {date(2001, 1, 1)}, "this process does not know that it was archived"
+        for _ in range(2):
+            with pytest.raises(Refused, match="readings of 2001-01 were archived"):
+                await post(start)
+            assert known_months == set()
         await post(datetime(2001, 2, 1, tzinfo=UTC))
+        known_months.add(date(2001, 1, 1))  # as before it was archived, and so is what the file is checked against
+        monkeypatch.setattr(bulk_intervals, "archived_reading_months", once(frozenset(), archived_reading_months))
+        starts = ["2001-01-15T00:00:00Z", "2001-02-02T00:00:00Z"]
+        chunk = Chunk(0, pl.DataFrame({"series": [str(series.id)] * 2, "start": starts, "value": ["1.5", "3"]}))
+        [merged] = [one async for one in bulk_intervals.merge_all(here.database, here.tenant, [chunk], NOW)]
+        told = merged.outcomes.select("outcome", "code", "field").rows()
+        assert told == [("REJECTED", "ARCHIVED", "start"), ("ACCEPTED", None, None)]
         async with here.database.snapshot() as connection:
             with pytest.raises(Refused, match="readings of 2001-01 were archived"):
                 await read_series(connection, [series], start, datetime(2001, 2, 3, tzinfo=UTC))
             later = datetime(2001, 2, 1, tzinfo=UTC), datetime(2001, 2, 2, tzinfo=UTC)
             assert sum(one is None for one in (await read_series(connection, [series], *later))[series.id].values) == 22
+
+
+def once(first: frozenset[date], then: Callable[..., Awaitable[frozenset[date]]]) -> Callable[..., Any]:
+    """Return what answers differently the first time."""
+    answers = iter([first])
+
+    async def asked(*given: object) -> frozenset[date]:
+        found = next(answers, None)
+        return await then(*given) if found is None else found
+
+    return asked
 
 
 def test_only_months_long_past_are_archived(own: Databases) -> None:

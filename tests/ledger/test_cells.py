@@ -170,7 +170,7 @@ def test_cells_equal_the_sum_over_the_current_rows(databases: Databases, steps: 
     asyncio.run(check())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=STARTS, span=st.integers(1, 4 * 365 * 24 * 3600), quantity=QUANTITIES)
 def test_parts_add_up_to_the_whole(databases: Databases, start: datetime, span: int, quantity: Decimal) -> None:
     end = start + timedelta(seconds=span)

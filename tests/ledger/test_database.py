@@ -8,12 +8,16 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from accounting.management.reporting_periods import PeriodStep
+from accounting.refusals import Refused
 from ledger.access import Access
-from ledger.database import Connection, Database, Snapshot, UnsafeDatabase, shared_snapshot
+from ledger.database import Connection, Database, UnsafeDatabase
 from ledger.posting import post
 from ledger.releases import Catalogues
 from ledger.rows import PostedRow
 from ledger.setup import Databases
+from ledger.snapshots import Snapshot, shared_snapshot
+from tests.periods import MARCH, step
 from tests.world import NOW, World, opened, row, world
 
 pytestmark = pytest.mark.anyio
@@ -60,6 +64,57 @@ async def test_a_database_that_may_lose_what_it_acknowledged_is_refused(database
             with pytest.raises(UnsafeDatabase, match="synchronous_commit must be on in PostgreSQL, or an ack"):
                 await database.open()
         else:
+            await database.open()
+    finally:
+        await database.close()
+
+
+@pytest.mark.parametrize("of", ["DATABASE {database}", "ROLE {role} IN DATABASE {database}"])
+async def test_another_default_of_isolation_changes_nothing(databases: Databases, of: str) -> None:
+    """Who waited for a lock sees what the one before committed, whatever role and database have as their default."""
+    with psycopg.connect(databases.service_url) as asked:
+        names = asked.execute("SELECT quote_ident(session_user), quote_ident(current_database())").fetchone()
+    assert names is not None
+    named = of.format(role=names[0], database=names[1])
+    with psycopg.connect(databases.owner_url) as owner:
+        owner.execute(f"ALTER {named} SET default_transaction_isolation = 'repeatable read'".encode())
+    try:
+        with psycopg.connect(databases.service_url) as asked:
+            assert asked.execute("SHOW transaction_isolation").fetchone() == ("repeatable read",)
+        async with world(databases) as here:
+            database = here.database
+            for begun in (
+                database.write(here.tenant),
+                database.write_aside(here.tenant),
+                database.write_registry(here.tenant),
+                database.receive(),
+                database.outside(),
+            ):
+                async with begun as connection:
+                    assert await isolation(connection) == "read committed"
+            submitted = (step(here, MARCH, PeriodStep.SUBMIT) for _ in range(4))
+            told = await asyncio.gather(*submitted, return_exceptions=True)
+            assert [type(one) for one in told].count(type(None)) == 1
+            assert {one.code.value for one in told if isinstance(one, Refused)} == {"PERIOD_STATE"}
+    finally:
+        with psycopg.connect(databases.owner_url) as owner:
+            owner.execute(f"ALTER {named} RESET default_transaction_isolation".encode())
+
+
+async def isolation(connection: Connection) -> object:
+    row = await (await connection.execute("SHOW transaction_isolation")).fetchone()
+    return row[0] if row else None
+
+
+async def test_a_database_that_says_otherwise_is_refused(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def proxied(connection: Connection) -> None:
+        await connection.execute(b"SET ROLE parkledger_service")
+
+    monkeypatch.setattr("ledger.database._prepare", proxied)
+    serial = make_conninfo(databases.service_url, options="-c default_transaction_isolation=serializable")
+    database = Database(serial, 1)
+    try:
+        with pytest.raises(UnsafeDatabase, match=r"must be READ COMMITTED unless .* serializable here"):
             await database.open()
     finally:
         await database.close()

@@ -1,5 +1,6 @@
 """Declarations are appended, versioned by subject, safe to repeat, and readable as they were known."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -9,7 +10,7 @@ import pytest
 from accounting.boundary import Holding
 from accounting.consolidation import FinancialControl
 from accounting.declarations import DeclarationKind
-from accounting.refusals import Refused
+from accounting.refusals import RefusalCode, Refused
 from ledger.declarations import DeclarationNotFound, declarations_of, declare, history_of, withdraw
 from ledger.setup import Databases
 from tests.world import World, world
@@ -69,6 +70,15 @@ async def test_a_withdrawn_one_holds_no_more_and_its_subject_can_be_declared_aga
             await withdraw(here.database, here.tenant, first.id, "twice")
         await declare(here.database, here.tenant, [holding(here.tenant)])
         assert [version for version, _, _ in await versions(here)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("document", ["register\x00", "register \ud83d"])
+async def test_what_no_database_stores_is_refused_with_nothing_written(databases: Databases, document: str) -> None:
+    async with world(databases) as here:
+        with pytest.raises(Refused, match="without NUL and halves of surrogate pairs") as refused:
+            await declare(here.database, here.tenant, [replace(holding(here.tenant), document=document)])
+        assert refused.value.code is RefusalCode.TEXT_NOT_ACCEPTED
+        assert await versions(here) == []
 
 
 async def test_what_contradicts_another_declaration_is_refused_with_nothing_written(databases: Databases) -> None:

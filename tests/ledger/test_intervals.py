@@ -1,14 +1,19 @@
 """Intervals in the ledger: two writers at once, and the same energy by intervals and by bills."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import partial
 from uuid import UUID, uuid4
 
+import polars as pl
 import pytest
 
 from accounting.intervals.roles import SeriesRole
+from accounting.refusals import RefusalCode, Refused
 from accounting.scope2.instruments import EnergyCarrier
+from ledger.bulk_chunks import Chunk
+from ledger.bulk_intervals import merge_all
 from ledger.interval_checks import IntervalDifference, interval_differences
 from ledger.interval_posting import correct_intervals, post_intervals
 from ledger.interval_reading import versions_of
@@ -57,6 +62,26 @@ async def test_two_that_post_the_same_at_once_write_it_once(databases: Databases
         assert sum(one.duplicates for one in found) == 1500
         other = await asyncio.gather(*(post(here, series.id, f"{n}", start=NOW.replace(year=2024)) for n in (2, 3, 4)))
         assert sorted((one.accepted, one.conflicts) for one in other) == [(0, 1), (0, 1), (1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes"),
+    [
+        (datetime.max.replace(tzinfo=UTC), 60),
+        (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), 60),
+        (MARCH, 2**31 - 1),
+    ],
+)
+async def test_what_is_on_no_calendar_is_refused(databases: Databases, start: datetime, minutes: int) -> None:
+    async with world(databases) as here:
+        span = Span((await add(here)).id, start, minutes, [Decimal(1)] * 3)
+        for change in (partial(post_intervals, now=NOW), partial(correct_intervals, reason="misread", now=NOW)):
+            with pytest.raises(Refused, match="is no time of a reading") as refused:
+                await change(here.database, here.tenant, uuid4(), [span])
+            assert (refused.value.code, refused.value.field) == (RefusalCode.BAD_TIME, "readings[0].start")
+        frame = pl.DataFrame({"series": ["m1"], "start": ["9999-12-31T23:00:00Z"], "value": ["1"]})
+        [merged] = [one async for one in merge_all(here.database, here.tenant, [Chunk(0, frame)], NOW)]
+        assert merged.outcomes.select("outcome", "code", "field").rows() == [("REJECTED", "BAD_TIME", "start")]
 
 
 async def test_the_same_key_at_once_is_one_posting(databases: Databases) -> None:

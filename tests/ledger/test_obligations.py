@@ -12,7 +12,9 @@ from accounting.refusals import RefusalCode, Refused
 from ledger.declarations import declare, history_of, withdraw
 from ledger.period_steps import AskedStep, take_step
 from ledger.principals import Role
+from ledger.published_reports import NAMED, recipients_of
 from ledger.releases import Catalogues
+from ledger.report_recipients import add_recipients, withdraw_recipient
 from ledger.setup import Databases
 from tests.regulated import ANNUAL, NOON, PARKS, regulated
 
@@ -106,6 +108,39 @@ async def test_a_receipt_counts_from_its_day_on(databases: Databases) -> None:
         for on, state in ((day - timedelta(1), ObligationState.PUBLISHED), (day, ObligationState.ACKNOWLEDGED)):
             (found,) = await here.due(tenant=here.tenant, first=date(2026, 1, 1), on=on)
             assert found.state is state
+
+
+async def test_a_report_that_is_addressed_later_counts_from_then(databases: Databases) -> None:
+    async with regulated(databases) as here:
+        await here.declared(here.tenant, ANNUAL)
+        report = await here.publish(date(2025, 1, 1), 12, to=["customs"], at=datetime(2020, 1, 1, tzinfo=UTC))
+        assert await add_recipients(here.database, report, ["province", "customs"], 2) == ["province"]
+        async with here.database.snapshot() as connection:
+            told = (await recipients_of(connection, [report.id]))[report.id]
+        [since] = [one.since for one in told if one.regulator == "province"]
+        day = (since + timedelta(hours=8)).date()
+        for on, count in ((day - timedelta(1), 0), (day, 1)):
+            (found,) = await here.due(tenant=here.tenant, first=date(2026, 1, 1), on=on)
+            assert len(found.published) == count
+        with pytest.raises(Refused, match="2 regulators are addressed and 1 would be; accepted are up to 2"):
+            await add_recipients(here.database, report, [NAMED], 2)
+        await add_recipients(here.database, report, [NAMED], 3)
+        (found,) = await here.due(tenant=here.tenant, first=date(2026, 1, 1), on=day)
+        assert [one.at for one in found.published] == [since], "once, from when it was named first"
+
+
+async def test_a_report_whose_address_was_withdrawn_counts_until_then(databases: Databases) -> None:
+    async with regulated(databases) as here:
+        await here.declared(here.tenant, ANNUAL)
+        report = await here.publish(date(2025, 1, 1), 12, to=["province"], at=datetime(2020, 1, 1, tzinfo=UTC))
+        assert await withdraw_recipient(here.as_tenant(here.tenant), report, "province", "meant for the city")
+        async with here.database.snapshot() as connection:
+            told = await (await connection.execute("SELECT max(recorded_at) FROM report_withdrawals")).fetchone()
+        assert told is not None
+        day = (told[0] + timedelta(hours=8)).date()
+        for on, count in ((day - timedelta(1), 1), (day, 0)):
+            (found,) = await here.due(tenant=here.tenant, first=date(2026, 1, 1), on=on)
+            assert len(found.published) == count
 
 
 async def test_other_reports_answer_nothing(databases: Databases) -> None:

@@ -3,16 +3,18 @@
 import asyncio
 import json
 from collections.abc import Awaitable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounting.refusals import RefusalCode
-from ledger import posting
+from ledger import bulk_stage, posting
 from ledger.adding import ADD, ADD_CAREFULLY
 from ledger.batches import Outcome, RowOutcome, read, stored
+from ledger.bulk import merge
+from ledger.bulk_sums import CellSums
 from ledger.checking import Checker
 from ledger.closed_months import NONE_CLOSED
 from ledger.database import Connection, Database
@@ -21,6 +23,8 @@ from ledger.posting import fingerprint_of
 from ledger.rows import PostedRow
 from ledger.setup import Databases
 from ledger.sources import source_places
+from ledger.turns import Turns
+from tests.bulk import chunk_of
 from tests.world import NOW, World, row, world
 
 pytestmark = pytest.mark.anyio
@@ -30,13 +34,13 @@ WHERE NOT granted AND locktype = 'transactionid' AND datname = current_database(
 """
 
 
-async def blocked_by(database: Database, waiting: Awaitable[object]) -> "asyncio.Task[object]":
-    """Start what has to wait for another transaction, and return it once it waits."""
+async def blocked_by(database: Database, waiting: Awaitable[object], wait: int = 1) -> "asyncio.Task[object]":
+    """Start what has to wait for another transaction, and return it once so many wait."""
     task = asyncio.ensure_future(waiting)
     for _ in range(1000):
         async with database.snapshot() as connection:
             found = await (await connection.execute(_WAITING.encode())).fetchone()
-        if found and found[0]:
+        if found and found[0] >= wait:
             return task
         await asyncio.sleep(0.01)
     raise AssertionError("nothing waited")
@@ -81,6 +85,40 @@ async def test_a_fact_that_another_takes_back_at_this_moment_is_accepted(databas
         assert isinstance(outcomes, list)
         assert [found.outcome for found in outcomes] == [Outcome.ACCEPTED]
         assert await here.row_count() == 1
+
+
+async def test_who_waits_for_a_fact_holds_no_cell(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file has added a fact and not its cells yet: a posting that waits for the fact lets it have the cells first."""
+    add = bulk_stage.add_to_cells
+    async with world(databases) as here:
+        waiting: list[asyncio.Task[object]] = []
+
+        async def delayed(connection: Connection, tenant: UUID, sums: CellSums) -> None:
+            waiting.append(await blocked_by(here.database, here.post(row("a"), row("b"))))
+            await add(connection, tenant, sums)
+
+        monkeypatch.setattr(bulk_stage, "add_to_cells", delayed)
+        found = await merge(here.database, here.catalogue, here.tenant, chunk_of([row("a"), row("c")]), NOW)
+        assert found.counts[Outcome.ACCEPTED] == 2
+        outcomes = await waiting[0]
+        assert isinstance(outcomes, list)
+        assert [one.outcome for one in outcomes] == [Outcome.DUPLICATE, Outcome.ACCEPTED]
+        assert await here.row_count() == 3
+        assert await here.mismatches() == []
+
+
+async def test_one_key_at_once_beside_another_batch_is_one_posting(databases: Databases) -> None:
+    """All three add one fact: the two of the key both come again, and the second finds the key taken meanwhile."""
+    async with world(databases) as here:
+        here.database.turns = Turns(3)  # what one process has no turns for, several do
+        key = uuid4()
+        async with here.database.write(here.tenant) as connection:
+            await under_way(here, connection, row("a"))
+            tasks = [await blocked_by(here.database, here.post(row("a"), row("b"), key=key), wait) for wait in (1, 2)]
+        first, second = await asyncio.gather(*tasks)
+        assert first == second
+        assert await here.row_count() == 2
+        assert await here.mismatches() == []
 
 
 async def test_many_at_once_keep_each_fact_once(databases: Databases) -> None:

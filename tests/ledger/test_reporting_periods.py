@@ -37,6 +37,7 @@ from ledger.reporting_periods import comments_of, events_of
 from ledger.rows import PostedRow
 from ledger.sealing import seal
 from ledger.setup import Databases
+from ledger.turns import Overloaded, Turns
 from proofs.events import read_event
 from proofs.keys import make_key
 from tests.conftest import Server
@@ -362,6 +363,37 @@ async def test_who_closes_waits_for_who_posts(databases: Databases) -> None:
         await closing
         assert instant is not None
         assert instant[0] < (await closed(here)).known_at
+
+
+async def test_who_waits_to_close_keeps_nobody_from_writing(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = "SELECT pg_advisory_xact_lock(hashtextextended('periods of ' || %s::uuid, 0))"
+    monkeypatch.setattr(period_steps, "_TURN", lock)  # for as long as it takes, not for a second at a time
+    async with world(databases) as here, world(databases) as other:
+        for taken in (PeriodStep.SUBMIT, PeriodStep.REVIEW):
+            await step(here, MARCH, taken)
+        here.database.turns = Turns(1)
+        async with here.database.write_registry(here.tenant) as posting:
+            await closed_months(posting, here.tenant)
+            closing = asyncio.create_task(step(here, MARCH, PeriodStep.CLOSE))
+            assert await waits_for(here, closing)
+            elsewhere = replace(here, tenant=other.tenant)
+            async with asyncio.timeout(10):
+                assert codes(await elsewhere.post(row("a"))) == [("ACCEPTED", None)]
+            assert not closing.done(), "one turn, and who closes does not have it"
+        await closing
+        assert (await closed(here)).period == MARCH
+
+
+async def test_so_many_may_wait_to_close(databases: Databases) -> None:
+    async with world(databases) as here:
+        here.database.turns = Turns(1, waiting=2)
+        async with here.database.turns.aside(), here.database.turns.aside():
+            before = await counts(here)
+            with pytest.raises(Overloaded, match="2 wait for those who write"):
+                await step(here, MARCH, PeriodStep.CLOSE)
+            assert await counts(here) == before
 
 
 async def test_who_posts_waits_for_who_closes(databases: Databases) -> None:

@@ -120,7 +120,7 @@ async def test_what_else_is_ready_goes_on_between_writes_that_come_together() ->
     turns, order = Turns(2), []
 
     async def come(name: str) -> None:
-        await turns.come()
+        await turns.come(1000)
         order.append(name)
 
     async def read() -> None:
@@ -131,6 +131,23 @@ async def test_what_else_is_ready_goes_on_between_writes_that_come_together() ->
     await asyncio.gather(*(come(str(number)) for number in range(20)), read())
     assert [name for name in order if name != "read"] == [str(number) for number in range(20)]
     assert order.index("read") < 10, "a read waits for a few of them, not for all"
+
+
+async def test_a_batch_lets_what_is_being_read_end_first() -> None:
+    turns = Turns(2)
+    with turns.reading():
+        coming = asyncio.ensure_future(turns.come(100))
+        await settled()
+        assert not coming.done()
+    await settled()
+    assert coming.done(), "nothing is being read any more"
+
+
+@pytest.mark.parametrize("rows", [0, 1, 1_000_000])
+async def test_a_batch_never_stands_still_while_somebody_reads(rows: int) -> None:
+    turns = Turns(2)
+    with turns.reading():
+        await asyncio.wait_for(turns.come(rows), 5)
 
 
 async def test_where_as_many_wait_as_may_the_next_is_told_at_once() -> None:
