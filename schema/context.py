@@ -10,18 +10,23 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
+from accounting.basis import Basis
+from accounting.supply.park_supply import ParkSupply
 from emission_factors.catalogue import Catalogue
+from ledger.activities import ActivityFilter, ActivityRecord, first_activities
 from ledger.authors import Author
-from ledger.database import Connection, Database, Snapshot
+from ledger.database import Connection, Database
+from ledger.footprints import supplies_of
 from ledger.interval_reading import Ends, ends_of
 from ledger.interval_series import IntervalSeries
+from ledger.park_supplies import AskedSupply
 from ledger.principals import ANONYMOUS, Principal
 from ledger.registry import parks_where, sites_where, sources_where, tenants_where
 from ledger.releases import Catalogues, UnknownRelease
+from ledger.snapshots import Snapshot
 from ledger.tables import Park, Site, Source, Tenant
 from proofs.keys import PrivateKey
 from schema.errors import BadInput, Unauthenticated
-from schema.remembered import Remembered
 from schema.report_loading import ReportLoaders
 
 Clock = Callable[[], datetime]
@@ -61,7 +66,6 @@ class Service:
     catalogues: Catalogues
     clock: Clock
     pepper: bytes | None = field(default=None, repr=False)
-    footprints: Remembered = field(default_factory=Remembered)
     receivers: Receivers | None = None
     signing_key: PrivateKey | None = field(default=None, repr=False)
 
@@ -84,7 +88,7 @@ class Context:
     """The context of one request; loaders and the snapshot belong to the operation and end with it.
 
     `service` reaches what the principal does, so that no resolver can reach more. Over a WebSocket `identify` says anew
-    at each operation who the caller is, or why not.
+    at each operation who the caller is, or why not. `rows_posted` are those of the operation, before they are checked.
     """
 
     service: Service
@@ -95,6 +99,7 @@ class Context:
     gone: Gone | None = None
     refused: Unauthenticated | None = field(default=None, init=False)
     keeps_snapshot: bool = field(default=True, init=False)
+    rows_posted: int = field(default=0, init=False)
     snapshot: Snapshot = field(init=False)
     parks: "DataLoader[UUID, Park | None]" = field(init=False)
     tenants: "DataLoader[UUID, Tenant | None]" = field(init=False)
@@ -104,6 +109,8 @@ class Context:
     sites_of_tenant: "DataLoader[UUID, list[Site]]" = field(init=False)
     sources_of_site: "DataLoader[UUID, list[Source]]" = field(init=False)
     ends_of_series: "DataLoader[IntervalSeries, Ends]" = field(init=False)
+    park_supplies: "DataLoader[tuple[Basis, AskedSupply], list[ParkSupply]]" = field(init=False)
+    first_activities: "DataLoader[tuple[ActivityFilter, int], list[ActivityRecord]]" = field(init=False)
     reports: ReportLoaders = field(init=False)
 
     def __post_init__(self) -> None:
@@ -135,6 +142,8 @@ class Context:
         self.sites_of_tenant = DataLoader(self._load_sites_of_tenant)
         self.sources_of_site = DataLoader(self._load_sources_of_site)
         self.ends_of_series = DataLoader(self._load_ends_of_series)
+        self.park_supplies = DataLoader(self._load_park_supplies)
+        self.first_activities = DataLoader(self._load_first_activities, cache=False)
         self.reports = ReportLoaders(self.read)
 
     def begin_changes(self) -> None:
@@ -149,6 +158,7 @@ class Context:
         await self.snapshot.close()
         del self.parks, self.tenants, self.sites, self.sources
         del self.tenants_of_park, self.sites_of_tenant, self.sources_of_site, self.ends_of_series, self.reports
+        del self.park_supplies, self.first_activities
 
     async def while_asked(self, work: Awaitable[Result]) -> Result:
         """Do what takes long, and only as long as the client waits for it; raises `BadInput` where it has gone."""
@@ -226,3 +236,16 @@ class Context:
         async with self.read() as connection:
             found = await ends_of(connection, keys)
         return [found[key.id] for key in keys]
+
+    async def _load_park_supplies(self, keys: list[tuple[Basis, AskedSupply]]) -> list[list[ParkSupply]]:
+        async with self.read() as connection:
+            return [await supplies_of(connection, basis, asked) for basis, asked in keys]
+
+    async def _load_first_activities(self, keys: list[tuple[ActivityFilter, int]]) -> list[list[ActivityRecord]]:
+        found: dict[tuple[ActivityFilter, int], list[ActivityRecord]] = {}
+        async with self.read() as connection:
+            for limit in {limit for _, limit in keys}:
+                asked = list(dict.fromkeys(wanted for wanted, each in keys if each == limit))
+                pages = await first_activities(connection, asked, limit)
+                found |= {(wanted, limit): page for wanted, page in zip(asked, pages, strict=True)}
+        return [found[key] for key in keys]

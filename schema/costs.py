@@ -13,16 +13,15 @@ from graphql import (
     ArgumentNode,
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     FragmentSpreadNode,
     IntValueNode,
-    OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
 )
 from graphql.utilities import value_from_ast_untyped
 
 from schema.limits import PAGE_DEFAULT, PAGE_MOST
+from schema.selections import Fragments, fields_of, fragments_of, operations_of, root_fields
 
 _COMPUTED: Final = 5
 _SIMULATED: Final = 50
@@ -63,8 +62,6 @@ _DIGITS: Final = 9
 """Digits of a literal that are read: more make a size that is refused anyway."""
 _PAGES: Final = frozenset({"edges", "nodes", "pageInfo"})
 
-Fragments = Mapping[str, FragmentDefinitionNode]
-
 
 @dataclass(slots=True)
 class _Known:
@@ -97,7 +94,7 @@ class Costs:
         sizes = tuple([_size(value) for value in given.values()])
         points = known.points.get(sizes)
         if points is None:
-            points = _Counting(_fragments(document), given).operation(document, name)
+            points = _Counting(fragments_of(document), given).operation(document, name)
             if len(known.points) >= PAGE_MOST:
                 known.points.clear()
             known.points[sizes] = points
@@ -114,7 +111,7 @@ class _Counting:
 
     def operation(self, document: DocumentNode, name: str | None) -> int:
         """Return the points of an operation."""
-        roots = list(_roots(document, name, self._fragments))
+        roots = list(root_fields(document, name))
         return sum(HEAVY.get(one.name.value, 1) - 1 + max(1, self._field(one)) for one in roots)
 
     def _field(self, found: FieldNode) -> int:
@@ -124,7 +121,7 @@ class _Counting:
         within = self._set(selected)
         given = next((one for one in found.arguments or () if one.name.value == "first"), None)
         stated = self._first(given) if given else None
-        if stated is None and not any(one.name.value in _PAGES for one in _fields(selected, self._fragments, set())):
+        if stated is None and not any(one.name.value in _PAGES for one in fields_of(selected, self._fragments)):
             return within
         items = _size(stated)
         return -(-items // PAGE_DEFAULT) + items * within
@@ -162,15 +159,14 @@ def _size(value: object) -> int:
 
 
 def _looked_through(document: DocumentNode, name: str | None) -> _Known:
-    fragments = _fragments(document)
-    posts = [one for one in _roots(document, name, fragments) if one.name.value in POSTED_IN]
+    posts = [one for one in root_fields(document, name) if one.name.value in POSTED_IN]
     defaults = dict(_defaults(document, name))
     return _Known(document, {one: defaults.get(one) for one in _sizing(document)}, tuple(posts))
 
 
 def _defaults(document: DocumentNode, name: str | None) -> Iterator[tuple[str, int]]:
     """Yield the variables of an operation that are a number where none is given, with that number."""
-    for one in _operations(document, name):
+    for one in operations_of(document, name):
         for variable in one.variable_definitions or ():
             if isinstance(variable.default_value, IntValueNode):
                 yield variable.variable.name.value, int(variable.default_value.value[:_DIGITS])
@@ -186,35 +182,6 @@ def _sizing(document: DocumentNode) -> Iterator[str]:
                     yield argument.value.name.value
             if getattr(one, "selection_set", None) is not None:
                 waiting.append(one.selection_set)
-
-
-def _fragments(document: DocumentNode) -> Fragments:
-    return {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
-
-
-def _roots(document: DocumentNode, name: str | None, fragments: Fragments) -> Iterator[FieldNode]:
-    """Yield the fields that an operation begins with."""
-    for one in _operations(document, name):
-        yield from _fields(one.selection_set, fragments, set())
-
-
-def _operations(document: DocumentNode, name: str | None) -> Iterator[OperationDefinitionNode]:
-    """Yield the operation that is asked for; of several without a name to choose, which is refused, all."""
-    for one in document.definitions:
-        if isinstance(one, OperationDefinitionNode) and name in (None, "", one.name and one.name.value):
-            yield one
-
-
-def _fields(selected: SelectionSetNode, fragments: Fragments, seen: set[str]) -> Iterator[FieldNode]:
-    """Yield the fields of a selection, those of its fragments included, each fragment once as it is executed once."""
-    for one in selected.selections:
-        if isinstance(one, FieldNode):
-            yield one
-        elif not isinstance(one, FragmentSpreadNode):
-            yield from _fields(one.selection_set, fragments, seen)  # type: ignore[attr-defined]
-        elif one.name.value in fragments and one.name.value not in seen:
-            seen.add(one.name.value)
-            yield from _fields(fragments[one.name.value].selection_set, fragments, seen)
 
 
 def _rows(post: FieldNode, variables: Mapping[str, Any]) -> int:

@@ -223,7 +223,8 @@ def member_texts(found: type[Enum]) -> dict[str, str]:
     for member, text in pairwise(_class(found).body):
         is_text = isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant)
         if isinstance(member, ast.Assign) and isinstance(member.targets[0], ast.Name) and is_text:
-            texts[member.targets[0].id] = str(cast("ast.Constant", cast("ast.Expr", text).value).value)
+            said = str(cast("ast.Constant", cast("ast.Expr", text).value).value)
+            texts[member.targets[0].id] = " ".join(said.split())
     return texts
 
 

@@ -92,6 +92,12 @@ def coerced(document: DocumentNode, operation_name: str | None, variables: Mappi
     return found
 
 
+def bulk_variables(document: DocumentNode, operation_name: str | None) -> frozenset[str]:
+    """Return the names of an operation's variables that are bulk inputs."""
+    found = (one for one in _variables(document, operation_name) if _type_name(one.type) in BULK_INPUTS)
+    return frozenset(one.variable.name.value for one in found)
+
+
 def _variables(document: DocumentNode, operation_name: str | None) -> tuple[VariableDefinitionNode, ...]:
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     if operation_name is not None:

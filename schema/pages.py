@@ -4,7 +4,9 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Generic, TypeVar
+from uuid import UUID
 
 import strawberry
 
@@ -66,8 +68,30 @@ def position(text: str | None, parts: int) -> list[str] | None:
     except (binascii.Error, UnicodeError, ValueError):
         found = None
     if not isinstance(found, list) or len(found) != parts or not all(isinstance(part, str) for part in found):
-        raise BadInput(f"{text[:60]!r} is not a cursor of this list")
+        raise _no_cursor(text)
     return found
+
+
+def id_position(text: str | None) -> UUID | None:
+    """Return the id a cursor stands for; raises `BadInput` for what is no cursor of this list."""
+    found = position(text, 1)
+    try:
+        return UUID(found[0]) if found else None
+    except ValueError:
+        raise _no_cursor(text) from None
+
+
+def instant_position(text: str | None) -> tuple[datetime, UUID] | None:
+    """Return the instant and id a cursor stands for; raises `BadInput` for what is no cursor of this list."""
+    found = position(text, 2)
+    try:
+        return (datetime.fromisoformat(found[0]), UUID(found[1])) if found else None
+    except ValueError:
+        raise _no_cursor(text) from None
+
+
+def _no_cursor(text: str | None) -> BadInput:
+    return BadInput(f"{str(text)[:60]!r} is not a cursor of this list")
 
 
 def page(

@@ -14,7 +14,6 @@ from accounting.supply.park_supply import ParkSupply
 from accounting.supply.park_totals import park_totals, sum_of_parks
 from accounting.supply.transfers import metered_transfers
 from emission_factors.activity_types import Method
-from ledger.footprints import supplies_of
 from ledger.park_supplies import AskedSupply
 from ledger.zones import UnknownZone, zone_members
 from schema.asking import BasisArgument, basis_of, check_months
@@ -158,9 +157,8 @@ async def _supplies(
             f"basis: {basis.regime.code} takes averages for what neighbours supply and deducts what is sent out, so "
             f"that tenants' totals already add up to the park ({basis.regime.source}); ask footprint for the park"
         )
-    async with context.read() as connection:
-        asked_supply = AskedSupply(within.tenants, period.first, period.last, is_whole=True)
-        found = await supplies_of(connection, basis, asked_supply)
+    asked_supply = AskedSupply(within.tenants, period.first, period.last, is_whole=True)
+    found = await context.park_supplies.load((basis, asked_supply))
     if not found or not (found[0].months or found[0].failed):
         return None
     return _Supplies(found[0], basis, period.first, period.last)

@@ -4,21 +4,14 @@ Whose data an operation meets is not decided here but by the database, see `ledg
 tenant's row of a caller that has none: the catalogue, arithmetic, and `node`, which finds what the caller reaches.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from graphql import (
-    DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLSchema,
-    OperationDefinitionNode,
-    SelectionSetNode,
-)
+from graphql import DocumentNode, GraphQLSchema
 
 from ledger.principals import Principal, Right
 from schema.errors import Forbidden, PublicError, Unauthenticated
+from schema.selections import root_fields
 
 _READS: Final = (Right.ACTIVITY_READ,)
 _POSTS: Final = (Right.ACTIVITY_WRITE,)
@@ -102,6 +95,8 @@ NEEDED: Final[Mapping[str, tuple[Right, ...]]] = {
     "addSource": _REGISTERS,
     "addSupplierFactor": _DECLARES,
     "acknowledgeReport": (Right.REPORT_RECEIVE,),
+    "addressReport": (Right.REPORT_PUBLISH,),
+    "withdrawReportAddress": (Right.REPORT_PUBLISH,),
     "adoptBasis": _DECLARES,
     "cancelInstrument": _DECLARES,
     "closeSupply": _DECLARES,
@@ -169,7 +164,8 @@ def refusal_of(
     """Return why a principal may not begin an operation, None where it may; what is no field at all is not judged."""
     roots = (schema.query_type, schema.mutation_type, schema.subscription_type)
     there = {name for root in roots if root is not None for name in root.fields}
-    for name in sorted(there.intersection(_root_fields(document, operation_name)) - PUBLIC):
+    asked = {one.name.value for one in root_fields(document, operation_name)}
+    for name in sorted(there.intersection(asked) - PUBLIC):
         needed = NEEDED.get(name, ())
         if not principal.is_known:
             return Unauthenticated(
@@ -179,29 +175,3 @@ def refusal_of(
             rights = " or ".join(needed) or "none there is"
             return Forbidden(f"{name} needs the right {rights}; {principal.role} {principal.actor} does not have it")
     return None
-
-
-def _root_fields(document: DocumentNode, operation_name: str | None) -> Iterator[str]:
-    """Yield the names of the fields that an operation begins with, those of its fragments included."""
-    fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
-    for one in document.definitions:
-        is_asked = isinstance(one, OperationDefinitionNode) and operation_name in (
-            None,
-            "",
-            one.name and one.name.value,
-        )
-        if isinstance(one, OperationDefinitionNode) and is_asked:
-            yield from _fields(one.selection_set, fragments, set())
-
-
-def _fields(
-    selected: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], seen: set[str]
-) -> Iterator[str]:
-    for one in selected.selections:
-        if isinstance(one, FieldNode):
-            yield one.name.value
-        elif not isinstance(one, FragmentSpreadNode):
-            yield from _fields(one.selection_set, fragments, seen)  # type: ignore[attr-defined]
-        elif one.name.value in fragments and one.name.value not in seen:
-            seen.add(one.name.value)
-            yield from _fields(fragments[one.name.value].selection_set, fragments, seen)

@@ -34,6 +34,7 @@ from schema.queries import Query
 from schema.scalars import SCALARS
 from schema.subscriptions import Subscription
 from schema.types.registry import Park, Site, Source, Tenant
+from schema.variables import refused_text
 
 SDL: Final = Path(__file__).parent / "schema.graphql"
 """The committed text of the schema; a test fails when it is stale."""
@@ -63,7 +64,7 @@ class PerOperation(SchemaExtension):
         else:
             if self.execution_context.operation_type is OperationType.MUTATION:
                 context.begin_changes()
-                await context.service.database.turns.come()
+                await context.service.database.turns.come(context.rows_posted)
             yield
 
 
@@ -85,6 +86,7 @@ class Permitted(SchemaExtension):
         elif document is not None:
             schema: GraphQLSchema = asked.schema._schema
             refused = refusal_of(context.principal, schema, document, asked.operation_name)
+            refused = refused or refused_text(document, asked.operation_name, asked.variables or {})
             if refused := refused or _metered(asked, document):
                 asked.pre_execution_errors = [refused]
         yield
@@ -94,6 +96,7 @@ def _metered(asked: ExecutionContext, document: DocumentNode) -> PublicError | N
     """Take what an operation costs from its caller's budgets; return why it is not begun, None where it is."""
     context: Context = asked.context
     cost, rows = _COSTS.of(document, asked.operation_name, asked.variables or {})
+    context.rows_posted = rows
     if cost > OPERATION_POINTS:
         return BadInput(
             f"the operation costs {cost} points; accepted are up to {OPERATION_POINTS}: ask for less a page"

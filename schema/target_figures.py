@@ -1,5 +1,6 @@
 """How the progress of targets is put together: which targets, on which basis, each year read once."""
 
+from dataclasses import replace
 from datetime import date
 
 from accounting.basis import Basis
@@ -13,7 +14,7 @@ from ledger.target_years import TargetYear, figure_of, restatement_of, target_ye
 from schema.asking import basis_of, boundary_of
 from schema.context import Context
 from schema.errors import BadInput
-from schema.scalars import Day, Month
+from schema.scalars import Day, Instant, Month
 from schema.types.basis import BasisInput, resolved
 from schema.types.footprints import BoundaryInput, Footprint, MonthsInput
 from schema.types.target_progress import TargetProgress
@@ -87,6 +88,7 @@ class _Years:
 
     async def basis_of_base(self, pinned: PinnedBasis) -> Basis:
         """Return the basis of a base year as it is kept, with what was known when the question asks."""
+        knowledge = await self.context.knowledge(self._asked.known_at if self._asked else None)
         kept = BasisInput(
             regime=pinned.regime,
             gwp_set=pinned.gwp_set,
@@ -94,9 +96,10 @@ class _Years:
             published_by=Day(pinned.published_by) if pinned.published_by else None,
             proxy_regions=list(pinned.proxies),
             approach=pinned.approach,
-            known_at=self._asked.known_at if self._asked else None,
+            known_at=Instant(knowledge.known_at) if knowledge.known_at else None,
         )
-        return resolved(kept, await self.context.catalogue(pinned.release), ())
+        found = resolved(kept, await self.context.catalogue(pinned.release), ())
+        return replace(found, told_at=knowledge.told_at)
 
     async def read(self, basis: Basis, year: int) -> TargetYear:
         """Return a year, read once for each basis."""

@@ -1,15 +1,13 @@
 """Questions about webhooks: the targets of a tenant, and what was delivered to one."""
 
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
 
 from ledger.webhook_deliveries import deliveries_of
 from ledger.webhook_targets import targets_of
-from schema.errors import BadInput
 from schema.global_ids import decode_uuid
-from schema.pages import Connection, cursor, page, page_size, position, sliced
+from schema.pages import Connection, cursor, id_position, page, page_size, sliced
 from schema.types.info import Info
 from schema.types.registry import After, First
 from schema.types.webhooks import TARGET, WebhookDelivery, WebhookTarget
@@ -41,17 +39,7 @@ class WebhookQueries:
         after: After = None,
     ) -> Connection[WebhookDelivery]:
         """Page through the deliveries."""
-        target, size, before = decode_uuid(target_id, TARGET), page_size(first), _before(after)
+        target, size, before = decode_uuid(target_id, TARGET), page_size(first), id_position(after)
         async with info.context.read() as connection:
             found = await deliveries_of(connection, target, size + 1, before)
         return page(found, size, after, WebhookDelivery.of, lambda one: cursor(one.id))
-
-
-def _before(after: str | None) -> UUID | None:
-    came_after = position(after, 1)
-    if came_after is None:
-        return None
-    try:
-        return UUID(came_after[0])
-    except ValueError:
-        raise BadInput(f"{str(after)[:60]!r} is not a cursor of this list") from None

@@ -1,6 +1,5 @@
 """Activities: facts as they were posted, with their versions."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -8,10 +7,12 @@ import strawberry
 
 from ledger import activities as ledger
 from ledger.activities import ActivityFilter, ActivityRecord
+from ledger.texts import is_storable
 from schema.context import Context
 from schema.enums import Quality
+from schema.errors import BadInput
 from schema.global_ids import decode_uuid, encode
-from schema.pages import Connection, cursor, page, page_size, position
+from schema.pages import Connection, cursor, instant_position, page, page_size
 from schema.scalars import Day, ExactDecimal, Instant
 from schema.types.info import Info
 from schema.types.nodes import Node
@@ -164,16 +165,20 @@ async def activity_connection(
     context: Context, wanted: ActivityFilter, first: int | None, after: str | None
 ) -> Connection[Activity]:
     """Return a page of activities by start of period and id."""
-    size = page_size(first)
-    at = position(after, 2)
-    start = (datetime.fromisoformat(at[0]), UUID(at[1])) if at else None
-    async with context.read() as connection:
-        found = await ledger.activity_page(connection, wanted, start, size + 1)
+    size, start = page_size(first), instant_position(after)
+    if start is None and wanted.is_transfer:
+        found = await context.first_activities.load((wanted, size + 1))
+    else:
+        async with context.read() as connection:
+            found = await ledger.activity_page(connection, wanted, start, size + 1)
     return page(found, size, after, Activity.of, lambda record: cursor(record.period_start, record.activity_id))
 
 
 def filter_of(given: ActivityFilterInput, tenants: tuple[UUID, ...]) -> ActivityFilter:
-    """Return the ledger's filter; `tenants` are those in reach."""
+    """Return the ledger's filter; `tenants` are those in reach. Raises `BadInput` for a text that no row can have."""
+    for text in (given.supplier, given.external_id, *given.activity_types):
+        if text is not None and not is_storable(text):
+            raise BadInput(f"filter: {text[:40]!r} holds NUL or half a character; accepted are texts without")
     wanted = (decode_uuid(given.tenant_id, "Tenant"),) if given.tenant_id else tenants
     return ActivityFilter(
         tenants=wanted,

@@ -3,7 +3,6 @@
 import strawberry
 
 from accounting.change import adoption
-from accounting.consolidation import Approach
 from accounting.regimes import REGIMES
 from schema.enums import ConsolidationApproach, GwpSet, Regime
 from schema.scalars import Day
@@ -29,12 +28,11 @@ class AdoptedBasisInput:
     def content(self) -> adoption.Adoption:
         """Return the adoption; raises `adoption.BadAdoption`."""
         regime = REGIMES[self.regime]
-        usual = Approach.OPERATIONAL_CONTROL if regime.has_approaches else None
         return adoption.Adoption(
             regime=regime.code,
             gwp_set=self.gwp_set or regime.default_gwp_set,
             release=self.release,
-            approach=self.approach or usual,
+            approach=self.approach or regime.default_approach,
             published_by=self.published_by,
             preview=self.preview,
         )

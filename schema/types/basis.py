@@ -156,11 +156,9 @@ def resolved(
 
 
 def _approach(regime: regimes.Regime, asked: ConsolidationApproach | None) -> Approach | None:
-    if regime.has_approaches:
-        return asked or Approach.OPERATIONAL_CONTROL
-    if asked is not None:
+    if asked is not None and not regime.has_approaches:
         raise BadInput(f"approach: {regime.code} takes legal entities and parks whole ({regime.source}); leave it out")
-    return None
+    return asked or regime.default_approach
 
 
 def _check_region(code: str) -> None:

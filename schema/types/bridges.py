@@ -271,7 +271,9 @@ class FootprintBridge(Bridged):
     found: strawberry.Private[pure.FootprintBridge]
     by: strawberry.Private[Sequence[Dimension]]
 
-    @strawberry.field(description="The bridge of each combination of the dimensions of `groupBy`.")
+    @strawberry.field(
+        description="The bridge of each combination of the dimensions of `groupBy`, in the order of a footprint's."
+    )
     def groups(self) -> list[BridgeGroup]:
         """Return the groups, by key."""
         found = pure.grouped(self.found.lines, self.by) if self.by else []

@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from accounting.supply.emission_vectors import Emissions as Vector
+from accounting.supply.network import Pool
 from accounting.supply.park_energy import Carrier, purchases_of
 from accounting.supply.park_supply import CO2E, MonthOfSupply, Terms
 from accounting.supply.pool_balances import Balance
@@ -45,7 +46,7 @@ class NetworkLosses:
 
 def losses_of(month: MonthOfSupply, party: str, carrier: str, terms: Terms) -> NetworkLosses:
     """Return the losses of a party's network of a carrier."""
-    pool = next(one for one in month.by_location.pools if one == (party, carrier))
+    pool = Pool(party, carrier)
     bearer = loss_bearers(terms, month.month).get(pool, LossBearer.SUPPLIER)
     return NetworkLosses.of(month.by_location.pools[pool].balance, bearer)
 

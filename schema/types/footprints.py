@@ -373,7 +373,10 @@ class Footprint(Judged):
         """Return what is outside."""
         return OutsideScopes(found=outside.outside_scopes(self.found.lines))
 
-    @strawberry.field(description="Totals for each combination of the dimensions of `groupBy`.")
+    @strawberry.field(
+        description="Totals for each combination of the dimensions of `groupBy`, in the order of these: scopes and "
+        "categories of scope 3 by number, months in time, tenants and sites as registered, the rest by code."
+    )
     def groups(self) -> list[FootprintGroup]:
         """Return the groups, by key."""
         found = grouping.grouped(self.found.lines, self.by) if self.by else []

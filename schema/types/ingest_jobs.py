@@ -9,10 +9,9 @@ import strawberry
 from ledger.ingest_jobs import Job, JobState
 from ledger.ingest_jobs import jobs_of as ledger_jobs_of
 from schema.context import Context
-from schema.errors import BadInput
 from schema.global_ids import encode
 from schema.ingest_enums import IngestDataset, IngestState
-from schema.pages import Connection, cursor, page, page_size, position
+from schema.pages import Connection, cursor, instant_position, page, page_size
 from schema.scalars import ExactDecimal, Instant
 from schema.types.info import Info
 from schema.types.registry import Tenant, present
@@ -112,18 +111,10 @@ def result_path(key: UUID) -> str:
 
 async def job_connection(context: Context, tenant: UUID, first: int | None, after: str | None) -> Connection[IngestJob]:
     """Return a page of a tenant's jobs, the newest first."""
-    size = page_size(first)
-    at = position(after, 2)
+    size, before = page_size(first), instant_position(after)
     async with context.read() as connection:
-        found = await ledger_jobs_of(connection, tenant, size + 1, _before(at) if at else None)
+        found = await ledger_jobs_of(connection, tenant, size + 1, before)
     return page(found, size, after, IngestJob.of, lambda job: cursor(job.recorded_at.isoformat(), job.id))
-
-
-def _before(at: list[str]) -> tuple[datetime, UUID]:
-    try:
-        return datetime.fromisoformat(at[0]), UUID(at[1])
-    except ValueError:
-        raise BadInput("after is not a cursor of this list") from None
 
 
 def _instant(moment: datetime | None) -> Instant | None:

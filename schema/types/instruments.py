@@ -20,7 +20,7 @@ from schema.enums import (
 )
 from schema.errors import BadInput
 from schema.global_ids import decode_uuid, encode
-from schema.pages import Connection, cursor, page, page_size, position
+from schema.pages import Connection, cursor, id_position, page, page_size
 from schema.scalars import Day, ExactDecimal, Instant, Month
 from schema.types.info import Info
 from schema.types.nodes import Node
@@ -271,12 +271,9 @@ async def instrument_connection(
     context: Context, tenants: list[UUID], includes_withdrawn: bool, first: int | None, after: str | None
 ) -> Connection[Instrument]:
     """Return a page of current instruments in the order of recording; a change does not move one."""
-    size = page_size(first)
-    at = position(after, 1)
+    size, start = page_size(first), id_position(after)
     async with context.read() as connection:
-        found = await ledger.instrument_rows(
-            connection, tenants, _key(at[0]) if at else None, size + 1, includes_withdrawn
-        )
+        found = await ledger.instrument_rows(connection, tenants, start, size + 1, includes_withdrawn)
     return page(found, size, after, Instrument.of, lambda record: cursor(record.original_id))
 
 
@@ -289,10 +286,3 @@ async def tenants_asked(context: Context, tenant_id: str | None, park_id: str | 
         wanted = {"tenant_id": decode_uuid(tenant_id, "Tenant")}
     async with context.read() as connection:
         return [tenant.tenant_id for tenant in await tenants_where(connection, **wanted)]
-
-
-def _key(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise BadInput(f"{text[:60]!r} is not a cursor of this list") from None

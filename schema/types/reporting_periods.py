@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,8 +12,8 @@ from ledger import adjustments as ledger_adjustments
 from ledger import reporting_periods as ledger
 from ledger.evidence import EvidenceSubject as Subject
 from ledger.evidence import evidence_of
-from schema.errors import BadInput, Refusal
-from schema.pages import Connection, cursor, page, page_size, position
+from schema.errors import Refusal
+from schema.pages import Connection, cursor, instant_position, page, page_size
 from schema.period_enums import PeriodKind, PeriodState
 from schema.scalars import Instant, Month
 from schema.types.evidence import Evidence
@@ -209,7 +208,7 @@ class ReportingPeriod:
     )
     async def adjustments(self, info: Info, first: First = None, after: After = None) -> Connection[Adjustment]:
         """Page through the adjustments."""
-        size, came_after = page_size(first), _position(after)
+        size, came_after = page_size(first), instant_position(after)
         if self.record.closing is None:
             return page([], size, after, Adjustment.of, _cursor)
         async with info.context.read() as connection:
@@ -256,13 +255,3 @@ PeriodResult = Annotated[
 
 def _cursor(one: ledger_adjustments.Adjustment) -> str:
     return cursor(one.recorded_at.isoformat(), one.posting)
-
-
-def _position(after: str | None) -> tuple[datetime, UUID] | None:
-    found = position(after, 2)
-    if found is None:
-        return None
-    try:
-        return datetime.fromisoformat(found[0]), UUID(found[1])
-    except ValueError:
-        raise BadInput(f"{str(after)[:60]!r} is not a cursor of this list") from None

@@ -117,13 +117,14 @@ class SupplyFactor:
         cls, month: MonthOfSupply, pool: supply.PoolSupply, keys: Mapping[str, UUID], terms: Terms
     ) -> "SupplyFactor":
         party, carrier = pool.pool
+        bought = {import_code(reading): reading for reading in month.readings}
         return cls(
             month=Month(month.month),
             carrier=Carrier(carrier),
             unit=unit_of(carrier),
             delivered=exact(pool.balance.bearing),
             unaccounted=exact(pool.balance.unaccounted),
-            inputs=[_input(one, pool, month, keys) for one in pool.inputs],
+            inputs=[_input(one, pool, month, keys, bought.get(one.code)) for one in pool.inputs],
             losses=losses_of(month, party, carrier, terms),
             is_frozen=False,
             frozen_at=None,
@@ -134,8 +135,13 @@ class SupplyFactor:
         )
 
 
-def _input(one: supply.Input, pool: supply.PoolSupply, month: MonthOfSupply, keys: Mapping[str, UUID]) -> SupplyInput:
-    bought = {import_code(reading): reading for reading in month.readings}.get(one.code)
+def _input(
+    one: supply.Input,
+    pool: supply.PoolSupply,
+    month: MonthOfSupply,
+    keys: Mapping[str, UUID],
+    bought: Reading | None,
+) -> SupplyInput:
     return SupplyInput(
         kind=one.kind,
         code=one.code,
