@@ -34,6 +34,7 @@ from api.settings import Settings
 from api.view import GraphQLView
 from emission_factors.catalogue import Catalogue
 from ledger.database import Database
+from ledger.history import waiting_s
 from ledger.partitions import make_partitions
 from ledger.releases import Catalogues
 from proofs.keys import PrivateKey
@@ -142,6 +143,7 @@ def _readiness(service: Service) -> Callable[[Request], Awaitable[JSONResponse]]
     async def ready(_: Request) -> JSONResponse:
         async with service.database.snapshot() as connection:
             catalogue = await service.catalogues.get(connection)
-        return JSONResponse({"status": "ready", "factorRelease": catalogue.release.number})
+            waiting = await waiting_s(connection)
+        return JSONResponse({"status": "ready", "factorRelease": catalogue.release.number, "secondsUnsealed": waiting})
 
     return ready

@@ -27,6 +27,10 @@ class ServiceError(Exception):
         self.code = code
 
 
+class UnusableKey(Exception):
+    """What is to be presented as a key has characters that no key has; the message does not show it."""
+
+
 class Client:
     """Sends operations to one service. What it refuses for now, with `Retry-After`, is sent again when it says so;
     nothing of it was done. Other retries are the caller's: every write has an idempotency key.
@@ -92,6 +96,13 @@ def wait_of(response: httpx.Response) -> float | None:
 
 
 def authorization(key: str | None = None) -> dict[str, str]:
-    """Return the header that presents a key, the environment's if None; no header for an empty one."""
-    given = os.environ.get(KEY_VARIABLE, "") if key is None else key
+    """Return the header that presents a key, the environment's if None; no header for an empty one.
+
+    Raises `UnusableKey` for what no header can carry, spaces around it apart.
+    """
+    given = (os.environ.get(KEY_VARIABLE, "") if key is None else key).strip()
+    if not (given.isascii() and given.isprintable()):
+        raise UnusableKey(
+            f"{KEY_VARIABLE} holds characters that no key has; accepted is a key, pk_live_..., or a token"
+        )
     return {"authorization": f"Bearer {given}"} if given else {}

@@ -1,4 +1,4 @@
-"""The pages a browser sees, as text: what is where, ten examples, and the GraphQL editor or how to get it.
+"""The pages a browser sees, as text: what is where, the examples, and the GraphQL editor or how to get it.
 
 What they say of the service is handed in; what a request can reach stands in `api/page_routes.py`.
 """
@@ -43,6 +43,8 @@ def home_page(park: FirstPark | None, examples: Sequence[Example], notice: str =
         notice=notice,
         key=escape(key),
         park=_park(park) if park else "",
+        count=len(examples),
+        index="\n".join(_entry(number, example) for number, example in enumerate(examples, 1)),
         examples="\n".join(shown),
         datasets=_datasets(),
         editor_licences=_fragment("editor-licences") if has_editor() else "",
@@ -85,12 +87,26 @@ def _park(park: FirstPark) -> str:
     )
 
 
+def _entry(number: int, example: Example) -> str:
+    """Return the line that leads to an example."""
+    return _template("index-entry").substitute(
+        id=escape(example.example_id),
+        ordinal=_ordinal(number),
+        title_zh=escape(example.title_zh),
+        title_en=escape(example.title_en),
+    )
+
+
+def _ordinal(number: int) -> str:
+    return f"{number:02}"
+
+
 def _example(number: int, example: Example) -> str:
     name = escape(example.example_id)
     variables = json.dumps(example.variables, ensure_ascii=False, indent=2) if example.variables else ""
     return _template("example").substitute(
         id=name,
-        ordinal=f"{number:02}",
+        ordinal=_ordinal(number),
         title_zh=escape(example.title_zh),
         title_en=escape(example.title_en),
         text_zh=escape(example.text_zh),

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
         default=1_000_000, ge=1, description="Points of cost a minute that a key may ask for; an address a tenth."
     )
     limit_rows: int = Field(default=6_000_000, ge=1, description="Rows a minute that a key may post.")
+    limit_failures: int = Field(
+        default=120, ge=1, description="Keys and tokens a minute of an address that may prove nobody."
+    )
     limit_sockets: int = Field(default=100, ge=1, description="WebSockets that a key may have open.")
     limit_waiting: int = Field(default=256, ge=1, description="Postings that may wait for their turn.")
     webhook_ports: list[int] = Field(

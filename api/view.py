@@ -23,13 +23,13 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
 
 from api.identity.authentication import CHALLENGE, Authenticator, bearer, credential_of
-from api.identity.responses import unauthenticated
 from api.limiting.bodies import BodyTooLong, capped
 from api.limiting.limiter import Limiter, caller_of, retry_after
 from api.limiting.meters import RequestMeter, meter_of, rate_limited
 from api.limiting.sockets import Sockets, TooManySockets
 from ledger import turns
 from ledger.principals import ANONYMOUS, Principal
+from ledger.texts import has_half
 from schema.context import Context, Service
 from schema.errors import Overloaded, RateLimited, Unauthenticated
 from schema.limits import BODY_BYTES
@@ -91,8 +91,8 @@ class _Operations(BaseGraphQLTransportWSHandler[Context, None]):
             self._credential = bearer(given) if isinstance(given, str) else None
             principal = await self._identify()
         except Unauthenticated:
-            self._state.meter.note_failure()
-            await self.websocket.close(code=4401, reason="Unauthorized")
+            code, reason = (_TRY_LATER, "Too many refused") if self._state.meter.fail() else (4401, "Unauthorized")
+            await self.websocket.close(code=code, reason=reason)
             return
         if not self._state.socket.claim(caller_of(principal, self._state.meter.address)):
             await self.websocket.close(code=_TRY_LATER, reason="Too many connections")
@@ -159,8 +159,7 @@ class GraphQLView(GraphQL[Context, None]):
             response = await self.run(request)
             _mark(response, getattr(request.state, "refused", None))
         except Unauthenticated as error:
-            meter.note_failure()
-            return unauthenticated(error)
+            return meter.refused(error)
         except RateLimited as error:
             return rate_limited(error, meter.fields(principal))
         except (HTTPException, BodyTooLong) as error:
@@ -200,6 +199,9 @@ class GraphQLView(GraphQL[Context, None]):
             raise BadBody("the body must be an object with query, variables and operationName")
         if not isinstance(found.get("variables", {}), dict | None):
             raise BadBody("variables must be an object")
+        name = found.get("operationName")
+        if isinstance(name, str) and has_half(name):  # the library tells it again, in a body that could not be written
+            raise BadBody("operationName holds half a character")
         return found
 
     def encode_json(self, data: object) -> bytes:

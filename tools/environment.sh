@@ -25,7 +25,7 @@ prepare() {
         say "Install one (Debian: python3 and python3-venv), or name it: PARKLEDGER_PYTHON=/path/to/python3.11 $0"
         exit 1
     }
-    say "preparing the environment in .venv (once) ..."
+    say "preparing the environment in .venv (once; a minute or two) ..."
     if command -v uv >/dev/null 2>&1; then
         [ -x "$python" ] || uv venv --quiet --python "$(command -v "$base")" .venv || exit 1
         uv pip install --quiet --python "$python" --require-hashes -r "$lock" || exit 1

@@ -12,21 +12,26 @@ const TOTALS = `query Totals($parkId: ID!, $period: MonthsInput!) {
   }
 }`;
 
+const REPORT = `query NewestReport {
+  reports(first: 1) { nodes { id first last version tenant { nameZh nameEn } park { nameZh nameEn } } }
+}`;
+
 /** Send an operation to the service; returns its answer, errors and all, and how long it took. */
 async function ask(query, variables) {
   const start = performance.now();
-  const { key } = document.body.dataset;
   const response = await fetch("/graphql", {
     method: "POST",
-    headers: {
-      "content-type": "application/json",
-      accept: "application/json",
-      ...(key && { authorization: `Bearer ${key}` }),
-    },
+    headers: { "content-type": "application/json", accept: "application/json", ...proof() },
     body: JSON.stringify({ query, variables }),
   });
   const answer = await response.json();
   return { answer, status: response.status, milliseconds: Math.round(performance.now() - start) };
+}
+
+/** Say who asks, where the page was handed a key. */
+function proof() {
+  const { key } = document.body.dataset;
+  return key ? { authorization: `Bearer ${key}` } : {};
 }
 
 function textOf(example, selector) {
@@ -102,6 +107,39 @@ function show(figure, tonnes, largest) {
   figure.querySelector("dd").replaceChildren(rounded, bar);
 }
 
+/** Name the newest published report, where the key reads one, and let its files be fetched. */
+async function showReport(place) {
+  const { answer } = await ask(REPORT);
+  const report = answer.data?.reports.nodes[0];
+  if (!report) return;
+  const { nameZh, nameEn } = report.park ?? report.tenant;
+  place.querySelector(".whose").textContent = `${nameZh} ${nameEn}, ${report.first} – ${report.last}`;
+  for (const button of place.querySelectorAll("[data-file]")) {
+    button.addEventListener("click", () => keep(report, button, place.querySelector(".fetching")));
+  }
+  place.hidden = false;
+}
+
+/** Fetch a file of a report with the key, which a link cannot present, and hand it to the browser to keep. */
+async function keep(report, button, state) {
+  button.disabled = true;
+  state.textContent = "…";
+  try {
+    const response = await fetch(`/reports/v1/${report.id}.${button.dataset.file}`, { headers: proof() });
+    if (!response.ok) throw new Error(response.status);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await response.blob());
+    link.download = /filename="([^"]+)"/.exec(response.headers.get("content-disposition"))?.[1] ?? "";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    state.textContent = link.download;
+  } catch (error) {
+    state.textContent = `没有得到文件 The file was not handed out: ${error.message}`;
+  } finally {
+    button.disabled = false;
+  }
+}
+
 for (const example of document.querySelectorAll(".example")) {
   for (const [selector, act] of [[".run", run], [".copy", copy]]) {
     const button = example.querySelector(selector);
@@ -111,4 +149,7 @@ for (const example of document.querySelectorAll(".example")) {
 }
 
 const park = document.querySelector("[data-park]");
-if (park) await showFigures(park);
+if (park) {
+  await showFigures(park);
+  await showReport(park.querySelector(".report"));
+}

@@ -65,14 +65,10 @@ def _archived(before: date, folder: Path) -> list[str]:
 async def _sum(url: str) -> None:
     """Sum all spans to now: what they need of the rows is needed before these leave."""
     from ledger.change_spans import make_spans
-    from ledger.database import Database
+    from ledger.database import opened
 
-    database = Database(url, 1)
-    await database.open()
-    try:
+    async with opened(url) as database:
         await make_spans(database, ends_now=True)
-    finally:
-        await database.close()
 
 
 def _month(text: str) -> date:

@@ -40,6 +40,6 @@ def cases(
     if not report.results:
         raise Failed(f"{file} has no case of feature {feature!r}" if feature else f"{file} has no cases")
     for line in lines(report, verbose):
-        out.print(line, markup=False)
+        out.print(line)
     if report.has_failed:
         raise typer.Exit(1)

@@ -19,8 +19,8 @@ def demo(host: Host = None, port: Port = None, seed: Seed = DEFAULT_SEED) -> Non
     """Start the service with a demo park in it: 25 invented companies, three years of bills, all scopes.
 
     The park is posted through the public API, once; the next start finds it. Its footprint of the last full year is
-    shown when it answers, with keys of an operator, a tenant's administrator and one of its systems; its pages show
-    the park to everybody who reaches them. Stop with Ctrl+C. Settings are those of `parkledger serve`.
+    shown when it answers, with keys of an operator, a regulator, a tenant's administrator, one of its systems and its
+    auditor; its pages show the park to everybody who reaches them. Stop with Ctrl+C. Settings: `parkledger serve`.
     """
     from api.cli.loader import Loading
     from api.cli.service import run

@@ -74,4 +74,4 @@ def _explain(found: "Estimate", basis: "Basis") -> None:
         for step in explained(line.resolved, *in_usual_unit(found.activity, found.quantity, found.unit), basis.gwp_set):
             value = f"{plain(step.value)} {step.unit}" if step.value is not None else ""
             cited = f" [{step.citation.publisher}: {step.citation.document}]" if step.citation else ""
-            out.print(f"  {step.kind.lower():<11} {step.text} {value}{cited}", markup=False)
+            out.print(f"  {step.kind.lower():<11} {step.text} {value}{cited}")

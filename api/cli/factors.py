@@ -58,7 +58,7 @@ def show(factor_id: Annotated[str, typer.Argument(help="Id, as search prints it.
             f"the newest shipped release has no factor {factor_id!r}; find it with `parkledger factors search`"
         )
     for name, value in _details(factor):
-        out.print(f"{name:<14}{value}", markup=False)
+        out.print(f"{name:<14}{value}")
 
 
 @app.command("import")
@@ -85,7 +85,7 @@ def import_file(
     except UnicodeDecodeError as error:
         raise Failed(f"a file is not UTF-8 (byte {error.start}); save it as UTF-8") from None
     for fault in read.errors:
-        err.print(str(fault), style="red", markup=False)
+        err.print(str(fault), style="red")
     kinds = sum(bool(row["kinds"]) for row in read.rows)
     counted = f"{len(read.rows)} factors ({kinds} for activity types), {len(read.properties)} properties"
     out.print(f"{counted}, {len(read.errors)} faults")

@@ -12,7 +12,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from api.cli.failures import Failed
-from api.cli.posting import tenant_of
+from api.cli.posting import ADJUSTMENT, tenant_of
 from api.cli.printing import err, out
 
 if TYPE_CHECKING:
@@ -53,17 +53,19 @@ def ingest(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge every row and post none.")] = False,
     run: Annotated[int, typer.Option(help="Count up to post a file again, as after a source was added.")] = 1,
     result: Annotated[Path | None, typer.Option(help="Where to write the outcome of every row, as NDJSON.")] = None,
+    adjustment: Annotated[str, typer.Option(help=ADJUSTMENT)] = "",
 ) -> None:
     """Post a file of any length to a running service.
 
     The format is told by the name (.ndjson, .csv, .parquet, .xlsx, each also with .gz or .zst). The columns are those
     of `parkledger post` or of a profile (declareIngestProfiles). The same file again is the same job and posts nothing
-    twice; a service that is stopped goes on with it when it starts. Exits with 1 if a row was refused or contradicts
-    the ledger.
+    twice; a service that is stopped goes on with it when it starts. Rows of closed periods are refused unless
+    --adjustment says why they come now; with it the file is another job. Exits with 1 if a row was refused or
+    contradicts the ledger.
     """
     from api.client import Client
 
-    asked = {"profile": profile, "dryRun": "true" if dry_run else "false", "run": str(run)}
+    asked = {"profile": profile, "dryRun": "true" if dry_run else "false", "run": str(run), "adjustment": adjustment}
     with Client(url) as client, Progress(*_columns(), console=err, transient=True) as progress:
         given = {name: value for name, value in asked.items() if value} | {"tenant": tenant_of(client, tenant)}
         dataset = "intervals" if intervals else "activities"
@@ -176,5 +178,5 @@ def _read_result(address: str, kept: Path | None) -> None:
                 file.write(f"{line}\n")
             if shown < SHOWN and '"outcome":"ACCEPTED"' not in line and '"outcome":"DUPLICATE"' not in line:
                 told = msgspec.json.decode(line)
-                err.print(f"row {told['row']}, {told['outcome']}: {told.get('message', '')}", style="red", markup=False)
+                err.print(f"row {told['row']}, {told['outcome']}: {told.get('message', '')}", style="red")
                 shown += 1

@@ -1,6 +1,5 @@
 """`parkledger keys`: who may use a service, by the owner of its deployment. Every change is an event in the ledger."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -29,7 +28,10 @@ KeyId = Annotated[str, typer.Argument(help="Id of the key: the 8 characters afte
 @app.command()
 def create(
     role: Annotated[
-        str, typer.Option(help="Role, such as CONTRIBUTOR, TENANT_ADMINISTRATOR, PARK_OPERATOR, PLATFORM.")
+        str,
+        typer.Option(
+            help="PLATFORM, PARK_OPERATOR, TENANT_ADMINISTRATOR, CONTRIBUTOR, REVIEWER, REGULATOR or AUDITOR."
+        ),
     ],
     system: Annotated[str, typer.Option(help="What the key is for: a system, not a person.")],
     tenant: TenantCode = "",
@@ -37,7 +39,9 @@ def create(
     right: Annotated[list[str] | None, typer.Option(help="A right; repeat. All of the role if left out.")] = None,
     site: Annotated[list[str] | None, typer.Option(help="Code of a site a contributor is narrowed to; repeat.")] = None,
     named: Annotated[list[str] | None, typer.Option(help="Code of a tenant a regulator is named for; repeat.")] = None,
-    days: Annotated[int | None, typer.Option(help="Days until it expires; never if left out.", min=1)] = None,
+    days: Annotated[
+        int | None, typer.Option(help="Days until it expires; never if left out, which is not for regulators.", min=1)
+    ] = None,
 ) -> None:
     """Create a key and print it, this once."""
     from ledger.api_keys import new_key
@@ -50,10 +54,10 @@ def create(
         asked = _Asked(tenant, park, tuple(site or ()), tuple(named or ()))
         new = await _new(database, asked, _role(role), system, right or [], expires)
         found = await create_key(database, pepper, new, key, SERVICE)
-        err.print(f"{found.role} {found.system}; shown this once", markup=False)
+        err.print(f"{found.role} {found.system}; shown this once")
 
     _with_database(done)
-    out.print(key.text, markup=False)
+    out.print(key.text)
 
 
 @app.command(name="list")
@@ -71,7 +75,7 @@ def list_keys(tenant: TenantCode = "", park: ParkCode = "") -> None:
     for found in _with_database(done):
         used = f"{found.last_used_at:%Y-%m-%d %H:%M}" if found.last_used_at else "never"
         handle = found.handle.replace("\n", " ")
-        out.print(f"{handle}  {found.state_at(now):<8} {found.role:<21} used {used}  {found.system}", markup=False)
+        out.print(f"{handle}  {found.state_at(now):<8} {found.role:<21} used {used}  {found.system}")
 
 
 @app.command()
@@ -85,7 +89,7 @@ def revoke(key_id: KeyId, reason: Annotated[str, typer.Option(help="Why.")]) -> 
         await grants.revoke(database, old.tenant, old.id, reason, SERVICE)
 
     _with_database(done)
-    out.print(f"{key_id} is revoked", markup=False)
+    out.print(f"{key_id} is revoked")
 
 
 @app.command()
@@ -104,7 +108,7 @@ def rotate(
         await rotate_key(database, pepper, old.tenant, old.id, key, SERVICE, timedelta(hours=hours))
 
     _with_database(done)
-    out.print(key.text, markup=False)
+    out.print(key.text)
 
 
 class _Asked:
@@ -117,7 +121,7 @@ class _Asked:
 def _with_database(do: "Callable[[Database, bytes], Awaitable[T]]") -> T:
     """Do something with the database of the settings and the pepper of its keys; raises `Failed` where refused."""
     from accounting.refusals import Refused
-    from api.cli.preparing import prepared
+    from api.cli.preparing import with_database
     from api.identity.identification import pepper_of
     from api.settings import Settings
     from ledger.access import NotRegistered
@@ -125,24 +129,10 @@ def _with_database(do: "Callable[[Database, bytes], Awaitable[T]]") -> T:
 
     settings = Settings()
     pepper = pepper_of(settings)
-    databases = prepared(settings)
     try:
-        return asyncio.run(_done(databases.service_url, pepper, do))
+        return with_database(settings, lambda database: do(database, pepper))
     except (Refused, NotRegistered, GrantNotFound) as error:
         raise Failed(str(error)) from None
-    finally:
-        databases.stop()
-
-
-async def _done(url: str, pepper: bytes, do: "Callable[[Database, bytes], Awaitable[T]]") -> T:
-    from ledger.database import Database
-
-    database = Database(url, 1)
-    await database.open()
-    try:
-        return await do(database, pepper)
-    finally:
-        await database.close()
 
 
 async def _new(
@@ -185,8 +175,10 @@ async def _owner(database: "Database", code: str, park: str) -> UUID:
     async with database.snapshot() as connection:
         within = {"park_id": [one.park_id for one in await parks_where(connection, code=park)]} if park else {}
         found = await tenants_where(connection, code=code, **within)
-    if len(found) != 1:
-        raise Failed(f"{len(found)} tenants have the code {code!r}; name one, with --park where several have it")
+    if not found:
+        raise Failed(f"no tenant has the code {code!r}")
+    if len(found) > 1:
+        raise Failed(f"{len(found)} tenants have the code {code!r}; name the park of one with --park")
     return found[0].tenant_id
 
 

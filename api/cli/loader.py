@@ -73,7 +73,7 @@ class Loading:
             with Client(serving.url, key=self._keys.text("loader")) as client:
                 text = summary(client, loaded, serving.url)
                 of_tenant = self._keys.grant_park(self._database_url, client, loaded.park_id)
-            out.print(text + told(self._keys, of_tenant), markup=False)
+            out.print(text + told(self._keys, of_tenant))
         except (ServiceError, Refused, httpx.TransportError) as error:
             if not self._is_ended:
                 self.failure = str(error)

@@ -5,6 +5,7 @@ import hashlib
 import re
 import time
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -66,36 +67,38 @@ def publish(
     ] = None,
     url: Url = _SERVICE,
 ) -> None:
-    """Publish a report of a closed period, and print its id and totals."""
+    """Publish a report of a closed period, and print its id and its totals, rounded; the document has every digit."""
     from api.client import Client
 
     cadence, first = _period(period)
-    given: dict[str, Any] = {"kind": kind.upper(), "cadence": cadence, "first": f"{first:%Y-%m}", "reason": reason}
+    given: dict[str, Any] = {"kind": _kind(kind), "cadence": cadence, "first": f"{first:%Y-%m}", "reason": reason}
     given |= {"regulators": regulator} if regulator else {}
     given |= {"supersedes": supersedes} if supersedes else {}
     with Client(url) as client:
-        answer = _asked(client, _PUBLISH, {"input": given | _subject(client, tenant, park)})["publishReport"]
+        answer = client.ask(_PUBLISH, {"input": given | _subject(client, tenant, park)})["publishReport"]
     if "report" not in answer:
         raise Failed(f"{answer['code']}: {answer['message']}")
     report = answer["report"]
-    out.print(f"{report['id']}  edition {report['version']}, known at {report['knownAt']}", markup=False)
-    out.print(f"sha256 {report['sha256']}, signed by {report['key']}", markup=False, highlight=False)
+    out.print(f"{report['id']}  edition {report['version']}, known at {report['knownAt']}")
+    out.print(f"sha256 {report['sha256']}, signed by {report['key']}")
     for total in report["totals"]:
-        out.print(f"{total['name']:<18} {total['kilograms']} kg", markup=False)
+        out.print(f"{total['name']:<18} {Decimal(total['kilograms']):>20,.3f} kg")
 
 
 @app.command("list")
 def list_reports(tenant: Tenant = "", park: Park = "", url: Url = _SERVICE) -> None:
-    """List published reports, the newest first, and whether what they rest on moved since."""
+    """List published reports, the newest first, and whether what they rest on moved since: to a regulator, which cannot
+    be told, the last edition is `newest`.
+    """
     from api.client import Client
 
     with Client(url) as client:
         asked = {name.removesuffix("Id"): key for name, key in _subject(client, tenant, park, is_needed=False).items()}
         after = None
         while True:
-            page = _asked(client, _LIST, asked | {"after": after})["reports"]
+            page = client.ask(_LIST, asked | {"after": after})["reports"]
             for one in page["nodes"]:
-                out.print(_line(one), markup=False, highlight=False)
+                out.print(_line(one))
             if not page["pageInfo"]["hasNextPage"]:
                 return
             after = page["pageInfo"]["endCursor"]
@@ -124,7 +127,7 @@ def pull(
             answer = _fetched(client, report, one, language)
             path = to / _file_name(answer)
             path.write_bytes(answer.content)
-            out.print(f"{path}  {len(answer.content)} bytes", markup=False, highlight=False)
+            out.print(f"{path}  {len(answer.content)} bytes")
 
 
 @app.command()
@@ -149,7 +152,7 @@ def pack(
         raise Failed(f"{to} cannot be written: {error.strerror}") from None
     finally:
         held.unlink(missing_ok=True)
-    out.print(f"{to}  {to.stat().st_size} bytes", markup=False, highlight=False)
+    out.print(f"{to}  {to.stat().st_size} bytes")
 
 
 def _received(client: "httpx.Client", report: str, path: Path) -> None:
@@ -181,6 +184,14 @@ def _streamed(client: "httpx.Client", report: str, path: Path) -> int:
     return 0
 
 
+def _kind(text: str) -> str:
+    from reports.document import ReportKind
+
+    if text.upper() not in list(ReportKind):
+        raise Failed(f"{text!r} is no kind of report; accepted are {', '.join(ReportKind)}")
+    return text.upper()
+
+
 def _period(text: str) -> tuple[str, date]:
     """Return kind and first month of a period as it is written."""
     found = _PERIOD.fullmatch(text)
@@ -200,19 +211,10 @@ def _subject(client: "Client", tenant: str, park: str, *, is_needed: bool = True
 
 
 def _park_of(client: "Client", code: str) -> str:
-    for one in _asked(client, _PARKS, {})["parks"]["nodes"]:
+    for one in client.ask(_PARKS)["parks"]["nodes"]:
         if one["code"] == code:
             return str(one["id"])
     raise Failed(f"no park has the code {code!r}")
-
-
-def _asked(client: "Client", query: str, given: dict[str, Any]) -> dict[str, Any]:
-    from api.client import ServiceError
-
-    try:
-        return client.ask(query, given)
-    except ServiceError as error:
-        raise Failed(str(error)) from error
 
 
 def _line(one: dict[str, Any]) -> str:
@@ -220,8 +222,10 @@ def _line(one: dict[str, Any]) -> str:
     whose = f"park {one['park']['code']}" if one["park"] else one["tenant"]["code"]
     if one["supersededBy"]:
         state = f"superseded by edition {one['supersededBy']['version']}"
+    elif one["stale"] is None:  # who does not read the ledger is not told
+        state = "newest"
     else:
-        moved = ", ".join(reason["code"] for reason in (one["stale"] or {}).get("reasons", ()))
+        moved = ", ".join(reason["code"] for reason in one["stale"]["reasons"])
         state = f"stale: {moved}" if moved else "current"
     return f"{one['id']}  {one['kind']} {whose} {months} edition {one['version']}  {state}"
 

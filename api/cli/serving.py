@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from api.settings import Settings
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on. [default: 127.0.0.1]", show_default=False)]
-Port = Annotated[int | None, typer.Option(help="Port to listen on. [default: 8000]", show_default=False)]
+Port = Annotated[
+    int | None, typer.Option(help="Port to listen on. [default: 8000]", show_default=False, min=0, max=65535)
+]
 
 
 def serve(host: Host = None, port: Port = None) -> None:

@@ -2,7 +2,7 @@
 prove that its sums are right.
 """
 
-import asyncio
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import typer
@@ -11,37 +11,47 @@ from api.cli.printing import err, out
 
 if TYPE_CHECKING:
     from ledger.cells import Mismatch
+    from ledger.database import Database
     from ledger.interval_cells import IntervalMismatch
-    from ledger.maintenance import Checked, Upkeep
 
 
 def migrate() -> None:
     """Bring the database's tables and factor releases up to date, and make the partitions of the year to come."""
-    from api.cli.preparing import prepared
+    from api.cli.preparing import with_database
     from api.settings import Settings
+    from ledger import maintenance
 
-    databases = prepared(Settings())
-    try:
-        done = asyncio.run(_maintain(databases.service_url))
-    finally:
-        databases.stop()
+    done = with_database(Settings(), maintenance.maintain)
     out.print(f"up to date; {done.partitions} new partitions")
 
 
 def maintain() -> None:
-    """Make the partitions of the year to come, and the sums that answer for instants long past.
+    """Make the partitions of the year to come, and the sums that answer for instants long past, as a service that runs
+    does every day; and remove files of evidence, a day old and older, that no row names.
 
-    A service that runs does the same every day; for one that is started now and then, run it from a timer.
+    For a service that is started now and then, run it from a timer, on the machine that has the files.
     """
-    from api.cli.preparing import prepared
+    from api.cli.preparing import with_database
+    from api.evidence.folder import EvidenceFolder
+    from api.evidence.routes import evidence_settings
+    from api.evidence.strays import Strays, remove_strays
     from api.settings import Settings
+    from ledger import maintenance
 
-    databases = prepared(Settings())
-    try:
-        done = asyncio.run(_maintain(databases.service_url))
-    finally:
-        databases.stop()
-    out.print(f"{done.partitions} new partitions, {done.spans} spans of recordings summed")
+    settings = Settings()
+    folder = EvidenceFolder(evidence_settings(settings).folder)
+
+    async def done(database: "Database") -> tuple[maintenance.Upkeep, Strays]:
+        upkeep = await maintenance.maintain(database)
+        return upkeep, await remove_strays(database, folder, datetime.now(UTC))
+
+    made, strays = with_database(settings, done)
+    out.print(f"{made.partitions} new partitions, {made.spans} spans of recordings summed")
+    out.print(f"{strays.removed} files of evidence without a row removed, {strays.byte_count} bytes")
+    if strays.foreign:
+        err.print(f"{strays.foreign} files of evidence are of tenants that this database does not have: left alone")
+    if strays.is_put_off:
+        err.print("files of evidence were being kept meanwhile: some were not looked at, run it again")
 
 
 def check() -> None:
@@ -49,14 +59,11 @@ def check() -> None:
 
     Exits with 1 and names the cells if any differs.
     """
-    from api.cli.preparing import prepared
+    from api.cli.preparing import with_database
     from api.settings import Settings
+    from ledger import maintenance
 
-    databases = prepared(Settings())
-    try:
-        found = asyncio.run(_compare(databases.service_url))
-    finally:
-        databases.stop()
+    found = with_database(Settings(), maintenance.check)
     for mismatch in found.mismatches:
         err.print(_told(mismatch), style="red")
     for differing in found.interval_mismatches:
@@ -76,31 +83,7 @@ def schema() -> None:
     """Print the GraphQL schema, as it is committed in schema/schema.graphql."""
     from schema.service import printed
 
-    out.print(printed(), end="", markup=False)
-
-
-async def _maintain(url: str) -> "Upkeep":
-    from ledger import maintenance
-    from ledger.database import Database
-
-    database = Database(url, 1)
-    await database.open()
-    try:
-        return await maintenance.maintain(database)
-    finally:
-        await database.close()
-
-
-async def _compare(url: str) -> "Checked":
-    from ledger import maintenance
-    from ledger.database import Database
-
-    database = Database(url, 1)
-    await database.open()
-    try:
-        return await maintenance.check(database)
-    finally:
-        await database.close()
+    out.print(printed(), end="")
 
 
 def _told(found: "Mismatch") -> str:

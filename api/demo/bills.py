@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from accounting.management.ingest_profiles import FIELDS, Dataset
 from api.demo.levels import Dice, decimal_text, hour_steps, month_steps
 from api.demo.tables import Company, Stream, hourly_meters
 from api.demo.windows import BillPeriod, Window, bill_periods, midnight, months_after
@@ -29,21 +30,7 @@ class Row(NamedTuple):
 
     def as_input(self) -> dict[str, str]:
         """Return the row under the names the API has for its fields; what is empty is left out."""
-        return {name: text for name, text in zip(_INPUT_NAMES, self, strict=True) if text}
-
-
-_INPUT_NAMES: Final = (
-    "source",
-    "externalId",
-    "activityType",
-    "quantity",
-    "unit",
-    "periodStart",
-    "periodEnd",
-    "supplier",
-    "quality",
-    "document",
-)
+        return {name: text for name, text in zip(FIELDS[Dataset.ACTIVITIES], self, strict=True) if text}
 
 
 class Bill(NamedTuple):

@@ -21,7 +21,7 @@ KIND: Final = "ENTERPRISE"
 REVIEWER: Final = "demo reviewer"
 _REVIEWS_FOR: Final = timedelta(hours=1)
 """How long the reviewer's key holds, which nobody is told."""
-_PUBLISHER: Final = companies()[1].code
+PUBLISHER: Final = companies()[1].code
 _STEPS: Final = {
     "OPEN": operations.SUBMIT_PERIOD,
     "SUBMITTED": operations.REVIEW_PERIOD,
@@ -54,7 +54,7 @@ def publish_quarter(client: Client, park: Park, known: KnownPark) -> None:
 
     A service that has no key to sign with closes and publishes nothing: nobody could verify it.
     """
-    first, tenant = quarter_of(park.window), known.tenants.get(_PUBLISHER)
+    first, tenant = quarter_of(park.window), known.tenants.get(PUBLISHER)
     if first is None or tenant is None or shown_report(client, park.window, known):
         return
     period = {"tenantId": tenant.tenant_id, "kind": "QUARTER", "first": f"{first:%Y-%m}"}
@@ -69,7 +69,7 @@ def publish_quarter(client: Client, park: Park, known: KnownPark) -> None:
 
 def shown_report(client: Client, window: Window, known: KnownPark) -> ShownReport | None:
     """Return the newest edition of the report, none where none is published."""
-    first, tenant = quarter_of(window), known.tenants.get(_PUBLISHER)
+    first, tenant = quarter_of(window), known.tenants.get(PUBLISHER)
     if first is None or tenant is None:
         return None
     asked = {"tenant": tenant.tenant_id, "kind": KIND, "first": f"{first:%Y-%m}"}

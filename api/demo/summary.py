@@ -51,7 +51,8 @@ def summary(client: Client, loaded: Loaded, url: str) -> str:
             *_missing(found["gaps"]),
             *_counted_once(once),
             *_report(loaded.report, url),
-            f"Ask again:\n  {_command(url, loaded.park_id, loaded.full_year)}",
+            "Ask again, with one of the keys below as PARKLEDGER_KEY:",
+            f"  {_command(url, loaded.park_id, loaded.full_year)}",
         )
     )
 
@@ -95,8 +96,8 @@ def _report(found: ShownReport | None, url: str) -> list[str]:
     if found is None:
         return []
     return [
-        f"Published and signed: the report of {found.tenant}, {found.first_month} to {found.last_month}",
-        f"  {url}/reports/v1/{found.report_id}.pdf?language=zh; all forms, to verify offline:",
+        f"Published and signed: the report of {found.tenant}, {found.first_month} to {found.last_month}.",
+        f"  Its PDF is on the first page, {url}/; all its files, to be verified offline (./start in a checkout):",
         f"  parkledger report pull {found.report_id} --url {url}",
     ]
 

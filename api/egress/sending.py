@@ -8,7 +8,7 @@ import httpx
 
 from accounting.refusals import Refused
 from api.egress.addresses import AddressRules
-from api.identity.addresses import Unreachable
+from api.identity.addresses import Unreachable, trusted
 
 PATIENCE_S: Final = 10.0
 """Seconds until an answer has to be whole."""
@@ -53,7 +53,9 @@ class Sender:
     async def _sent(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
         place = await self._rules.place(url)
         named = {**headers, "host": httpx.URL(url).netloc.decode(), "content-type": "application/json"}
-        async with httpx.AsyncClient(trust_env=False, timeout=self._patience_s, follow_redirects=False) as client:
+        async with httpx.AsyncClient(
+            verify=trusted(), trust_env=False, timeout=self._patience_s, follow_redirects=False
+        ) as client:
             asked = client.build_request(
                 "POST",
                 httpx.URL(url).copy_with(host=place.address),

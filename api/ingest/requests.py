@@ -11,7 +11,8 @@ from starlette.requests import Request
 
 from accounting.management.ingest_profiles import Dataset
 from accounting.refusals import Refused as RefusedValue
-from api.ingest.faults import BodyFault, Refused
+from api.endpoints import check_parameters
+from api.faults import Fault, Refused
 from api.ingest.formats import MEDIA_TYPES, ContentCoding, FileFormat
 from ledger.ingest_jobs import MOST_RUNS
 from ledger.texts import reason_of
@@ -45,11 +46,8 @@ class Asked:
 
 def asked(request: Request) -> Asked:
     """Return what a request asks for; raises `Refused` at the first thing that cannot be used."""
+    check_parameters(request, PARAMETERS)
     given = request.query_params
-    for name in given:
-        if name not in PARAMETERS or len(given.getlist(name)) > 1:
-            message = f"{name[:40]!r} is unknown or given twice; accepted are {', '.join(PARAMETERS)}"
-            raise Refused(BodyFault.BAD_REQUEST, message)
     return Asked(
         tenant=_tenant(given.get("tenant", "")),
         dataset=_dataset(request.path_params["dataset"]),
@@ -73,7 +71,7 @@ def stated_digests(text: str) -> dict[str, bytes]:
     for part in text.split(",") if text.strip() else ():
         member = _DIGEST.fullmatch(part)
         if member is None:
-            raise Refused(BodyFault.BAD_REQUEST, f"Content-Digest: {part[:80]!r} is no digest, such as sha-256=:...=:")
+            raise Refused(Fault.BAD_REQUEST, f"Content-Digest: {part[:80]!r} is no digest, such as sha-256=:...=:")
         name = member[1]
         if name in _DIGESTS:
             found[name] = _digest(name, member[2])
@@ -86,22 +84,22 @@ def _digest(name: str, text: str) -> bytes:
     except binascii.Error:
         digest = b""
     if len(digest) != _DIGESTS[name]:
-        raise Refused(BodyFault.BAD_REQUEST, f"Content-Digest: {text[:80]!r} is not {_DIGESTS[name]} bytes in base64")
+        raise Refused(Fault.BAD_REQUEST, f"Content-Digest: {text[:80]!r} is not {_DIGESTS[name]} bytes in base64")
     return digest
 
 
 def _tenant(text: str) -> UUID:
     if not text:
-        raise Refused(BodyFault.BAD_REQUEST, "tenant is missing: the id of the tenant, ?tenant=...")
+        raise Refused(Fault.BAD_REQUEST, "tenant is missing: the id of the tenant, ?tenant=...")
     try:
         return decode_uuid(text, "Tenant")
     except BadInput as error:
-        raise Refused(BodyFault.BAD_REQUEST, f"tenant: {error}") from None
+        raise Refused(Fault.BAD_REQUEST, f"tenant: {error}") from None
 
 
 def _dataset(name: str) -> Dataset:
     if name not in DATASETS:
-        raise Refused(BodyFault.NOT_FOUND, f"there is no {name[:40]!r} to post; there are {', '.join(DATASETS)}")
+        raise Refused(Fault.NOT_FOUND, f"there is no {name[:40]!r} to post; there are {', '.join(DATASETS)}")
     return DATASETS[name]
 
 
@@ -110,12 +108,12 @@ def _format(named: str | None, media_type: str) -> FileFormat:
     if named is not None:
         known = {one.lower(): one for one in FileFormat}
         if named not in known:
-            raise Refused(BodyFault.MEDIA_TYPE, f"format is {named[:40]!r}; accepted are {', '.join(known)}")
+            raise Refused(Fault.MEDIA_TYPE, f"format is {named[:40]!r}; accepted are {', '.join(known)}")
         return known[named]
     bare = media_type.partition(";")[0].strip().lower()
     if bare not in MEDIA_TYPES:
         message = f"Content-Type is {bare[:80]!r}; accepted are {', '.join(MEDIA_TYPES)}, or name it by ?format="
-        raise Refused(BodyFault.MEDIA_TYPE, message)
+        raise Refused(Fault.MEDIA_TYPE, message)
     return MEDIA_TYPES[bare]
 
 
@@ -123,13 +121,13 @@ def _coding(text: str) -> ContentCoding:
     bare = text.strip().lower() or ContentCoding.IDENTITY
     known = {**{one.value: one for one in ContentCoding}, "x-gzip": ContentCoding.GZIP}
     if bare not in known:
-        raise Refused(BodyFault.MEDIA_TYPE, f"Content-Encoding is {bare[:40]!r}; accepted are gzip and zstd")
+        raise Refused(Fault.MEDIA_TYPE, f"Content-Encoding is {bare[:40]!r}; accepted are gzip and zstd")
     return known[bare]
 
 
 def _truth(text: str) -> bool:
     if text not in ("true", "false"):
-        raise Refused(BodyFault.BAD_REQUEST, f"dryRun is {text[:20]!r}; accepted are true and false")
+        raise Refused(Fault.BAD_REQUEST, f"dryRun is {text[:20]!r}; accepted are true and false")
     return text == "true"
 
 
@@ -139,10 +137,10 @@ def _adjustment(text: str | None) -> str:
     try:
         return reason_of(text)
     except RefusedValue as error:
-        raise Refused(BodyFault.BAD_REQUEST, f"adjustment: {error}") from None
+        raise Refused(Fault.BAD_REQUEST, f"adjustment: {error}") from None
 
 
 def _run(text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,3}", text) or int(text) > MOST_RUNS:
-        raise Refused(BodyFault.BAD_REQUEST, f"run is {text[:20]!r}; accepted is 1 to {MOST_RUNS}")
+        raise Refused(Fault.BAD_REQUEST, f"run is {text[:20]!r}; accepted is 1 to {MOST_RUNS}")
     return int(text)

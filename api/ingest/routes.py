@@ -5,35 +5,31 @@ from datetime import UTC
 from typing import Any, Final
 from uuid import UUID
 
-import structlog
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from accounting.declarations import DeclarationKind
-from api.identity.authentication import Authenticator, credential_of
-from api.ingest.faults import RETRY_AFTER_S, STATUS, BodyFault, Refused
+from api.endpoints import Callers
+from api.faults import Fault, Refused
+from api.identity.authentication import Authenticator
 from api.ingest.formats.faults import sized
 from api.ingest.requests import Asked, asked
 from api.ingest.spool import Received, Spool
 from api.ingest.worker import IngestSettings, Worker
-from api.limiting.endpoints import Endpoint, metered
 from api.limiting.limiter import Limiter
-from api.limiting.meters import RequestMeter
+from ledger.access import Access
 from ledger.database import Database
 from ledger.declarations import declarations_of
 from ledger.ingest_jobs import Job, JobNotFound, JobState, NewJob, job_of, take
 from ledger.principals import Right
 from ledger.registry import NotRegistered, tenants_where
-from ledger.turns import Overloaded
 from schema.context import Service
-from schema.errors import BadInput, RateLimited, Unauthenticated
+from schema.errors import BadInput
 from schema.global_ids import decode_uuid
 from schema.types.ingest_jobs import job_id, result_path
 
 NDJSON: Final = "application/x-ndjson"
-
-log: Final = structlog.get_logger("parkledger.ingest")
 
 
 class Ingest:
@@ -48,12 +44,10 @@ class Ingest:
         settings: IngestSettings,
         limiter: Limiter,
     ) -> None:
-        self._service = service
-        self._authenticator = authenticator
+        self._callers = Callers(service, authenticator, limiter, "files are taken from")
         self._spool = spool
         self._worker = worker
         self._settings = settings
-        self._limiter = limiter
         self._uploads = 0
 
     def start(self) -> None:
@@ -66,19 +60,18 @@ class Ingest:
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
+        told = self._callers.told
         return [
-            Route("/ingest/v1/jobs/{id}", self._told(self.job)),
-            Route("/ingest/v1/jobs/{id}/result", self._told(self.result)),
-            Route("/ingest/v1/{dataset}", self._told(self.post), methods=["POST"]),
+            Route("/ingest/v1/jobs/{id}", told(self.job)),
+            Route("/ingest/v1/jobs/{id}/result", told(self.result)),
+            Route("/ingest/v1/{dataset}", told(self.post), methods=["POST"]),
         ]
-
-    def _told(self, endpoint: Endpoint) -> Endpoint:
-        """Answer refusals in the shape of GraphQL errors, which clients of the service know, and what is left."""
-        return metered(self._limiter, lambda request: _answered(request, endpoint))
 
     async def post(self, request: Request) -> Response:
         """Take a file: to the disk, then as a job, then 202. A client that hangs up half-way leaves nothing."""
-        database = await self._database(request, Right.ACTIVITY_WRITE, rows=1)
+        # The rows of a file are taken from its caller's budget as they are posted; here it must have one.
+        database = await self._callers.database(request, 1, [Right.ACTIVITY_WRITE], rows=1)
+        _check_whole(database.access)
         wanted = asked(request)
         self._refuse_large(request)
         self._refuse_busy()
@@ -101,47 +94,32 @@ class Ingest:
 
     async def result(self, request: Request) -> Response:
         """Answer the outcomes of a job that is at its end, one line for each row."""
-        job = await self._job(request)
+        job = await self._job(request, is_whole=True)
         if not job.is_finished:
-            raise Refused(BodyFault.NOT_FINISHED, f"the job is {job.step.state}; its result comes when it is done")
+            raise Refused(Fault.NOT_FINISHED, f"the job is {job.step.state}; its result comes when it is done")
         path = self._spool.result(job.id)
         if job.step.result_bytes == 0:
             return Response(b"", media_type=NDJSON)
         if not path.is_file():
-            raise Refused(BodyFault.NOT_FOUND, "the result is not on this machine, or was removed from it")
+            raise Refused(Fault.NOT_FOUND, "the result is not on this machine, or was removed from it")
         return FileResponse(path, media_type=NDJSON, filename=f"{job.id}.ndjson")
 
     async def _taken(self, database: Database, new: NewJob, received: Received) -> Job:
         try:
             job = await take(database, new)
         except NotRegistered as error:
-            raise Refused(BodyFault.NOT_FOUND, str(error)) from None
+            raise Refused(Fault.NOT_FOUND, str(error)) from None
         if job.is_finished:
             return job
         if job.step.state is JobState.QUEUED or not self._spool.waiting(job.id).exists():
             await asyncio.to_thread(self._spool.keep, received, job.id)
         return job
 
-    async def _database(self, request: Request, *needed: Right, rows: int = 0) -> Database:
-        """Return the database as the caller reaches it, who needs one of these rights, and a budget not yet spent; the
-        rows of a file are taken from it as they are posted.
-        """
-        principal = await self._authenticator.principal(credential_of(request.scope["headers"]))
-        request.state.principal = principal
-        meter: RequestMeter = request.state.meter
-        if wait := meter.spend(principal, 1, rows):
-            raise RateLimited(wait)
-        if not principal.is_known:
-            raise Unauthenticated("files are taken from callers that say who they are: Authorization: Bearer and a key")
-        if not principal.rights.intersection(needed):
-            raise Refused(BodyFault.FORBIDDEN, f"the right {' or '.join(needed)} is needed; {principal.actor} lacks it")
-        return self._service.within(principal).database
-
     async def _profile(self, database: Database, wanted: Asked) -> UUID | None:
         """Return the version of the profile that holds now, after making sure that there is the tenant."""
         async with database.snapshot() as connection:
             if not await tenants_where(connection, tenant_id=wanted.tenant):
-                raise Refused(BodyFault.NOT_FOUND, f"tenant: there is no tenant {wanted.tenant}")
+                raise Refused(Fault.NOT_FOUND, f"tenant: there is no tenant {wanted.tenant}")
             kinds = [DeclarationKind.INGEST_PROFILE]
             declared = await declarations_of(connection, [wanted.tenant], kinds) if wanted.profile else []
         if not wanted.profile:
@@ -151,29 +129,31 @@ class Ingest:
                 return one.id
         names = ", ".join(repr(one.subject) for one in declared if one.content.dataset is wanted.dataset) or "none"
         message = f"profile: the tenant has no profile {wanted.profile[:80]!r} for {wanted.dataset}; it has {names}"
-        raise Refused(BodyFault.NOT_FOUND, message)
+        raise Refused(Fault.NOT_FOUND, message)
 
     def _refuse_large(self, request: Request) -> None:
         stated, most = request.headers.get("content-length", "0"), self._settings.body_bytes
         if not stated.isdigit() or int(stated) > most:
-            raise Refused(BodyFault.TOO_LARGE, f"the body has {stated[:40]} bytes; at most {sized(most)} are taken")
+            raise Refused(Fault.TOO_LARGE, f"the body has {stated[:40]} bytes; at most {sized(most)} are taken")
 
     def _refuse_busy(self) -> None:
         if self._worker.waiting >= self._settings.waiting:
-            raise Refused(BodyFault.BUSY, f"{self._worker.waiting} files wait to be posted; try again later")
+            raise Refused(Fault.BUSY, f"{self._worker.waiting} files wait to be posted; try again later")
         if self._uploads >= self._settings.uploads:
-            raise Refused(BodyFault.BUSY, f"{self._uploads} files are being received; try again later")
+            raise Refused(Fault.BUSY, f"{self._uploads} files are being received; try again later")
 
-    async def _job(self, request: Request) -> Job:
+    async def _job(self, request: Request, *, is_whole: bool = False) -> Job:
         try:
-            database = await self._database(request, Right.ACTIVITY_READ, Right.ACTIVITY_WRITE)
+            database = await self._callers.database(request, 1, [Right.ACTIVITY_READ, Right.ACTIVITY_WRITE])
+            if is_whole:
+                _check_whole(database.access)
             key = decode_uuid(request.path_params["id"], "IngestJob")
             async with database.snapshot() as connection:
                 return await job_of(connection, key)
         except BadInput as error:
-            raise Refused(BodyFault.BAD_REQUEST, f"id: {error}") from None
+            raise Refused(Fault.BAD_REQUEST, f"id: {error}") from None
         except JobNotFound as error:
-            raise Refused(BodyFault.NOT_FOUND, str(error)) from None
+            raise Refused(Fault.NOT_FOUND, str(error)) from None
 
 
 def as_json(job: Job) -> dict[str, Any]:
@@ -194,6 +174,15 @@ def as_json(job: Job) -> dict[str, Any]:
     }
 
 
+def _check_whole(access: Access) -> None:
+    """Raise `Refused` for a caller that is narrowed to sites: a file is merged for the whole tenant, later."""
+    if access.sites is not None:
+        message = (
+            "the caller reaches some sites of the tenant alone, and a file is of the whole tenant; post its rows by "
+        )
+        raise Refused(Fault.FORBIDDEN, f"{message}postActivities or postIntervals")
+
+
 def _new(wanted: Asked, profile_id: UUID | None, received: Received) -> NewJob:
     return NewJob(
         tenant=wanted.tenant,
@@ -208,19 +197,3 @@ def _new(wanted: Asked, profile_id: UUID | None, received: Received) -> NewJob:
         run=wanted.run,
         adjustment=wanted.adjustment,
     )
-
-
-async def _answered(request: Request, endpoint: Endpoint) -> Response:
-    try:
-        return await endpoint(request)
-    except Refused as error:
-        wait = RETRY_AFTER_S.get(error.fault)
-        headers = {} if wait is None else {"retry-after": str(wait)}
-        body = {"errors": [{"message": str(error), "extensions": {"code": error.fault.value}}]}
-        return JSONResponse(body, STATUS[error.fault], headers)
-    except Overloaded as error:
-        body = {"errors": [{"message": str(error), "extensions": {"code": "OVERLOADED"}}]}
-        return JSONResponse(body, 503, {"retry-after": "1"})
-    except ClientDisconnect:
-        log.info("a client hung up before its file was whole")
-        return Response(status_code=400)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -95,9 +95,10 @@ class Runner:
         return True
 
     async def _failed(self, job: Job, code: str, message: str) -> bool:
-        async with self.database.write(job.new.tenant) as connection:
-            now = await job_of(connection, job.id)
-            await add_step(connection, now, now.step.then(JobState.FAILED, code=code, message=message[:2000]))
+        with suppress(StepTaken):  # another process says so, too, and the worker has other jobs to run
+            async with self.database.write(job.new.tenant) as connection:
+                now = await job_of(connection, job.id)
+                await add_step(connection, now, now.step.then(JobState.FAILED, code=code, message=message[:2000]))
         return True
 
     async def profile_of(self, job: Job) -> IngestProfile | None:

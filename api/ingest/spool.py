@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from api.ingest.faults import BodyFault, Refused
+from api.faults import Fault, Refused
 from api.ingest.formats.faults import MIB, sized
-from api.ingest.locks import held, hold, is_at
+from api.ingest.locks import held, is_at
+from ledger.files import hold, sync_folder
 
 _PIECE: Final = MIB
 _RESERVE: Final = 256 * MIB
@@ -165,9 +166,7 @@ async def _written(
         async for piece in _pieces(body):
             length += len(piece)
             if length > most:
-                raise Refused(
-                    BodyFault.TOO_LARGE, f"the body has more than {sized(most)}, the most accepted; send parts"
-                )
+                raise Refused(Fault.TOO_LARGE, f"the body has more than {sized(most)}, the most accepted; send parts")
             if taking:
                 await taking.pop()
             # The next piece is received meanwhile.
@@ -179,7 +178,7 @@ async def _written(
     for name, digest in stated.items():
         if hashes[name].digest() != digest:
             message = f"the {name} of what arrived is {hashes[name].hexdigest()}, Content-Digest states {digest.hex()}"
-            raise Refused(BodyFault.DIGEST_MISMATCH, message)
+            raise Refused(Fault.DIGEST_MISMATCH, message)
     await asyncio.to_thread(os.fsync, handle)
     return Received(path, hashes["sha-256"].digest(), length)
 
@@ -212,24 +211,13 @@ def _put(handle: int, path: Path, piece: bytes) -> None:
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        raise Refused(BodyFault.DISK_FULL, "the service has no room for the file now; try again later") from None
+        raise Refused(Fault.DISK_FULL, "the service has no room for the file now; try again later") from None
 
 
 def _remove_abandoned(path: Path, worked_on: Path) -> None:
     with held(worked_on) as handle:
         if handle is not None or not worked_on.exists():
             path.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename durable. Windows cannot open a folder, and does it by itself."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _is_id(name: str) -> bool:

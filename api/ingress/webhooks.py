@@ -84,7 +84,7 @@ class Webhooks:
         try:
             key = verify(request.headers, body, self.secrets.get(name, ()), self.service.clock())
         except BadSignature as error:
-            self._check(self.limiter.spend(request.state.caller, cost=1))
+            self._check(self.limiter.fail(request.state.caller))
             raise _Refused(401, "BAD_SIGNATURE", str(error)) from None
         tenant, profile_name = _tenant(name), request.path_params["profile"]
         request.state.caller = caller = _caller(tenant)

@@ -2,6 +2,9 @@
 
 A caller is the actor of a grant - an API key or a token's subject - or, of those who do not say who they are, the
 address. The fields tell it as draft-ietf-httpapi-ratelimit-headers has it; see docs/limits.md.
+
+An address has a third budget, of credentials that prove nobody. One is counted when it has failed, so that a key that
+is good is taken from there as ever, however many others were tried.
 """
 
 import ipaddress
@@ -20,6 +23,8 @@ COST: Final = "cost"
 ROWS: Final = "rows"
 ANONYMOUS_SHARE: Final = 10
 """An address has a tenth of a key's budget: it may stand for anybody."""
+FAILURES: Final = 120
+"""Credentials of an address that may fail in a minute: some systems whose keys were revoked, and no search."""
 MOST_CALLERS: Final = 20_000
 """Callers that are remembered; the one that was seen longest ago is forgotten, and begins with a full budget."""
 
@@ -29,14 +34,15 @@ Seconds = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A key's budget a minute: points of cost, and rows."""
+    """A key's budget a minute: points of cost, and rows; of an address credentials that may fail."""
 
     cost: int
     rows: int
+    failures: int = FAILURES
 
     def of_address(self) -> "Limits":
         """Return the budget of a caller that does not say who it is."""
-        return Limits(max(1, self.cost // ANONYMOUS_SHARE), max(1, self.rows // ANONYMOUS_SHARE))
+        return Limits(max(1, self.cost // ANONYMOUS_SHARE), max(1, self.rows // ANONYMOUS_SHARE), self.failures)
 
 
 @dataclass(slots=True)
@@ -45,6 +51,7 @@ class Budget:
 
     cost: Bucket
     rows: Bucket
+    failures: Bucket
     policy: str
 
 
@@ -81,6 +88,19 @@ class Limiter:
         with self._lock:
             self._budget(caller).rows.take(rows, self._seconds())
 
+    def fail(self, caller: str) -> float:
+        """Count a credential from an address that proved nobody, and what looking it up cost.
+
+        Returns the seconds to wait where too many did.
+        """
+        with self._lock:
+            budget, now = self._budget(caller), self._seconds()
+            wait = budget.failures.wait(1, now)
+            for bucket in (budget.failures, budget.cost):
+                if bucket.wait(1, now) == 0.0:
+                    bucket.take(1, now)
+            return wait
+
     def fields(self, caller: str) -> Mapping[str, str]:
         """Return the fields of an answer that tell a caller its limits and what is left of them."""
         with self._lock:
@@ -94,7 +114,8 @@ class Limiter:
             self._budgets.move_to_end(caller)
             return found
         limits, now = self._of_addresses if caller.startswith(_ADDRESS) else self._of_keys, self._seconds()
-        made = Budget(Bucket(limits.cost, limits.cost, now), Bucket(limits.rows, limits.rows, now), _policy(limits))
+        cost, rows, failures = (Bucket(size, size, now) for size in (limits.cost, limits.rows, limits.failures))
+        made = Budget(cost, rows, failures, _policy(limits))
         self._budgets[caller] = made
         if len(self._budgets) > MOST_CALLERS:
             self._budgets.popitem(last=False)

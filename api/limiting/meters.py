@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 
+from api.identity.responses import unauthenticated
 from api.limiting.limiter import Limiter, caller_of, of_address, retry_after
 from ledger.principals import Principal
-from schema.errors import RateLimited
+from schema.errors import RateLimited, Unauthenticated
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,14 @@ class RequestMeter:
         """Return the fields of an answer that tell the caller what is left."""
         return self.limiter.fields(caller_of(principal, self.address))
 
-    def note_failure(self) -> None:
-        """Take from the address what looking up somebody costs who did not prove who it is."""
-        self.limiter.spend(of_address(self.address), 1)
+    def fail(self) -> float:
+        """Count a credential that proved nobody; return the seconds to wait where the address sent too many of them."""
+        return self.limiter.fail(of_address(self.address))
+
+    def refused(self, error: Unauthenticated) -> Response:
+        """Return the answer to a credential that proved nobody: 401, or 429 where the address sent too many."""
+        wait = self.fail()
+        return rate_limited(RateLimited(wait), {}) if wait else unauthenticated(error)
 
 
 def meter_of(limiter: Limiter, request: HTTPConnection) -> RequestMeter:

@@ -18,5 +18,5 @@ class Limiting:
 
 def limiting(settings: Settings) -> Limiting:
     """Return what settings say."""
-    limits = Limits(settings.limit_cost, settings.limit_rows)
+    limits = Limits(settings.limit_cost, settings.limit_rows, settings.limit_failures)
     return Limiting(Limiter(limits), Sockets(settings.limit_sockets), settings.limit_waiting)

@@ -54,6 +54,11 @@ def test_a_body_is_read_as_the_lenient_reader_reads_it(body: bytes) -> None:
     assert repr(read(body)) == repr(expected(body))
 
 
+def test_an_operation_cannot_have_half_a_character_for_its_name() -> None:
+    with pytest.raises(BadBody, match="operationName holds half a character"):
+        VIEW.decode_json(b'{"query": "{ __typename }", "operationName": "\\ud83d"}')
+
+
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),

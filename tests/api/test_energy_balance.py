@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from api.client import Client
-from tests.api.test_park_consolidation import PLANTS, WorkedPark
 from tests.service import Service
+from tests.worked_park import PLANTS, WorkedPark
 
 COLUMN = """unit available supply { stage amount } conversion losses finalUse unaccounted unaccountedPercent
   betweenMeters consumption"""
@@ -83,31 +83,10 @@ def park(service: Service) -> Iterator[WorkedPark]:
 
 
 def worked(client: Client) -> WorkedPark:
-    """Post the worked case, each tenant its own side."""
+    """Post the worked case, and the gas that tenant B burns."""
     park = WorkedPark(client)
-    book = park.book
-    book(park.operator, "chp", "stationary.natural_gas", "129000", "GJ")
-    book(park.operator, "chp", "generated.electricity", "12000", "MWh")
-    book(park.operator, "chp", "generated.steam", "60000", "GJ")
-    book(park.operator, "pv", "generated.electricity", "3000", "MWh")
-    book(park.operator, "m1", "electricity.grid", "5000", "MWh")
-    book(park.operator, "chiller", "drawn.electricity", "2000", "MWh")
-    book(park.operator, "chiller", "generated.chilled_water", "8000", "MWh")
-    book(park.operator, "works", "used.electricity", "500", "MWh")
-    book(park.operator, "m1", "lost.electricity", "500", "MWh")
-    for tenant, code, power, steam, cold in (
-        (park.a, "a", "10000", "40000", "5000"),
-        (park.b, "b", "7000", "20000", "3000"),
-    ):
-        for verb, bought, quantity, unit in (
-            ("electricity", "electricity.grid", power, "MWh"),
-            ("steam", "steam.purchased", steam, "GJ"),
-            ("chilled_water", "cooling.chilled_water", cold, "MWh"),
-        ):
-            book(park.operator, "m1", f"supplied.{verb}", quantity, unit, code)
-            book(tenant, "m1", bought, quantity, unit, "t1")
-    book(park.b, "m1", "electricity.grid", "4000", "MWh")
-    book(park.b, "m1", "stationary.natural_gas", "310614", "GJ")
+    park.book_energy()
+    park.book(park.b, "m1", "stationary.natural_gas", "310614", "GJ")
     return park
 
 

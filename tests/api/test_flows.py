@@ -347,4 +347,6 @@ def test_a_huge_body_is_refused_before_it_is_read(service: Service) -> None:
 def test_the_schema_file_and_the_health_answer(service: Service) -> None:
     assert "type Query" in service.get("/schema.graphql").text
     assert service.get("/livez").text == "ok"
-    assert service.get("/readyz").json()["status"] == "ready"
+    ready = service.get("/readyz").json()
+    assert ready["status"] == "ready"
+    assert 0 <= ready["secondsUnsealed"] < 3600

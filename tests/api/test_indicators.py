@@ -1,4 +1,4 @@
-"""Indicators of zero-carbon parks over real HTTP: the worked park of notice 910, what is missing, and other systems."""
+"""Indicators of zero-carbon parks over real HTTP: the worked park of notice 910, what is missing, and trends."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -7,157 +7,9 @@ from typing import Any
 import pytest
 
 from api.client import Client, ServiceError
-from tests.api.test_flows import Park, row
-from tests.api.test_instruments import CHANGES
-from tests.api.test_park_consolidation import PLANTS, worked
+from tests.indicator_park import ACTIVITIES, ASK, COEFFICIENT, SHARES, STATISTICS, TRENDS, IndicatorPark, by_code
 from tests.service import Service
-
-REGISTER_TENANT = """mutation ($input: RegisterTenantInput!) { registerTenant(input: $input) {
-  ... on TenantRegistered { tenant { id } } ... on Refusal { code message } } }"""
-AMOUNT = "amount unit source lacking activities { tenant { id code } site { id } activityType firstDay lastDay }"
-RESULT = f"""indicator {{ code nameZh unit role isOwnDefinition }} value numerator denominator threshold
-  referenceThresholds status missing {{ code parts }} products {{ product ratio }} waiver {{ reason document }}
-  inputs {{ definition {{ code isComputed }} used {{ {AMOUNT} }} computed {{ amount }} overrideReason }}"""
-HEADROOM = """used allowed needed room isReachable intensityWithout leavesBand unit"""
-ASK = f"""query ($park: ID!, $year: Int!, $system: String, $basis: BasisInput, $isUpper: Boolean) {{
-  parkIndicators(parkId: $park, year: $year, system: $system, basis: $basis, isUpper: $isUpper) {{
-    isCoreMet openCodes system {{ code }} basis {{ regime }} results {{ {RESULT} }}
-    emissions {{ fuel conversion electricity heat indirect energy process park reported internal missing
-      lines {{ part name fuelUse electricityKind heatKind side quantity unit factor source emissions
-        activities {{ tenant {{ id }} site {{ id }} activityType firstDay lastDay }} }} }}
-    headroom {{ lacking thresholds {{ threshold isReference excess greenPercentAllElectric gasPercentAllGreen
-      green {{ {HEADROOM} }} gas {{ {HEADROOM} }} }} }} }} }}"""
-TRENDS = """query ($park: ID!, $years: [Int!]!, $isUpper: Boolean) {
-  indicatorTrends(parkId: $park, years: $years, isUpper: $isUpper) { indicator { code }
-    points { year change isBetter result { value status } } } }"""
-SYSTEMS = """query ($park: ID!) { indicatorSystems(parkId: $park) {
-  code isNational inputs { code isComputed } indicators { code numerator bands { threshold least below } } } }"""
-STATE = """mutation ($tenant: ID!, $statement: IndicatorYearInput!) {
-  stateIndicatorYear(tenantId: $tenant, statement: $statement) {
-    ... on DeclarationsAdded { declarations { version isNew recordedAt content { ... on StatedIndicatorYear { year
-      inputs { code amount overrideReason } products { product } waivers { indicator } } } } }
-    ... on Refusal { code field message } } }"""
-DECLARE = """mutation ($tenant: ID!, $document: JSON!) {
-  declareIndicatorSystem(tenantId: $tenant, document: $document) {
-    ... on DeclarationsAdded { declarations { version content { ... on DeclaredIndicatorSystem {
-      code system { indicators { code } } } } } }
-    ... on Refusal { code field message } } }"""
-ACTIVITIES = """query ($filter: ActivityFilterInput!) { activities(filter: $filter) { nodes { quantity unit } } }"""
-
-STATISTICS = "park statistics 2025"
-SHARES = {
-    "WASTE_GENERATED": ("1000", "t"),
-    "WASTE_UTILISED": ("800", "t"),
-    "STOCK_UTILISED": ("50", "t"),
-    "WASTE_HEAT": ("40000", "GJ"),
-    "WASTE_COLD": ("10000", "GJ"),
-    "WASTE_PRESSURE": ("2000", "GJ"),
-    "WASTE_HEAT_USED": ("22000", "GJ"),
-    "WASTE_COLD_USED": ("3000", "GJ"),
-    "WASTE_PRESSURE_USED": ("1000", "GJ"),
-    "WATER_REUSED": ("800", "m3"),
-    "WATER_FRESH": ("150", "m3"),
-}
-"""V21: utilisation of waste energy 50.0 %, water reuse 84.21 %, solid waste 80.95 %."""
-COEFFICIENT = {"EQUIVALENT_COEFFICIENT": ("0.300", "kgce/kWh")}
-PROVINCE: dict[str, Any] = {
-    "code": "GD_TRIAL",
-    "name_zh": "广东省零碳园区指标（示例）",
-    "name_en": "A province's own indicators, made up",
-    "source": "made up for a test",
-    "inputs": [
-        {"code": "PARK_EMISSIONS", "name_zh": "碳排放", "name_en": "emissions", "unit": "tCO2", "is_signed": True},
-        {"code": "ELECTRICITY", "name_zh": "用电量", "name_en": "electricity", "unit": "MWh"},
-        {"code": "RESPONSE", "name_zh": "需求响应能力", "name_en": "demand response", "unit": "MWh"},
-    ],
-    "indicators": [
-        {
-            "code": "DEMAND_RESPONSE",
-            "name_zh": "需求响应能力占比",
-            "name_en": "share of demand response",
-            "definition": "demand response over electricity",
-            "numerator": ["RESPONSE"],
-            "denominator": ["ELECTRICITY"],
-            "unit": "1",
-            "direction": "AT_LEAST",
-            "bands": [{"threshold": "0.03"}],
-            "role": "CORE",
-            "source": "made up for a test",
-        }
-    ],
-}
-
-
-class IndicatorPark(Park):
-    """A park with an operator that declares, beside the tenant that posts."""
-
-    def __init__(self, client: Client) -> None:
-        super().__init__(client)
-        given = {"parkId": self.park, "code": "op", "nameEn": "Operator", "nameZh": "运营方", "isOperator": True}
-        self.operator = client.ask(REGISTER_TENANT, {"input": given})["registerTenant"]["tenant"]["id"]
-
-    def book(self, code: str, quantity: str, unit: str, year: int = 2025, **more: Any) -> None:
-        when = {"periodStart": f"{year}-03-01T00:00:00+08:00", "periodEnd": f"{year}-04-01T00:00:00+08:00"}
-        posted = self.post(row(f"{code} {year} {more}", code, quantity, unit, **when), **more)
-        assert posted["acceptedCount"] == 1, posted
-
-    def declare_solar(self, **dates: str) -> None:
-        plant = {"siteId": self.site, "kind": "PHOTOVOLTAICS", "nameEn": "Roofs", "nameZh": "屋顶光伏", **dates}
-        given = {"tenant": self.tenant, "plants": [{"validFrom": "2024-01-01", **plant}]}
-        assert self.client.ask(PLANTS, given)["declarePlants"]["declarations"]
-
-    def claim(self, kind: str, quantity: str) -> None:
-        """Record an instrument of 2025 with all its proofs; certificates are cancelled."""
-        given = {
-            "tenantId": self.tenant,
-            "code": kind,
-            "kind": kind,
-            "carrier": "ELECTRICITY",
-            "attribute": "NON_FOSSIL",
-            "market": "CN",
-            "firstMonth": "2025-01",
-            "lastMonth": "2025-12",
-            "quantityMwh": quantity,
-            "rate": "0",
-            "claimedFrom": "2025-01",
-            "claimedTo": "2025-12",
-            "evidence": [
-                {"document": f"{kind} {one}", "kind": one} for one in ("CONTRACT", "SETTLEMENT", "CERTIFICATE")
-            ],
-        }
-        serials = {"batch": f"{kind} {self.code}", "first": "1", "last": quantity}
-        more = {} if kind == "DIRECT_SUPPLY" else {"serials": serials}
-        made = self.client.ask(CHANGES["recordInstrument"], {"input": {**given, **more}})["recordInstrument"]
-        if kind == "GEC":
-            cancelled = {"instrumentId": made["instrument"]["id"], "cancelledOn": "2026-01-15"}
-            self.client.ask(CHANGES["cancelInstrument"], {"input": cancelled})
-
-    def state(self, year: int = 2025, tenant: str = "", **more: Any) -> dict[str, Any]:
-        """State a year; `amounts` by code, each with its unit."""
-        amounts = more.pop("amounts", {})
-        reasons = more.pop("reasons", {})
-        inputs = [
-            {
-                "code": code,
-                "amount": amount,
-                "unit": unit,
-                "source": STATISTICS,
-                "overrideReason": reasons.get(code, ""),
-            }
-            for code, (amount, unit) in amounts.items()
-        ]
-        given = {"tenant": tenant or self.operator, "statement": {"year": year, "inputs": inputs, **more}}
-        answer: dict[str, Any] = self.client.ask(STATE, given)["stateIndicatorYear"]
-        return answer
-
-    def declare(self, document: Any, tenant: str = "") -> dict[str, Any]:
-        given = {"tenant": tenant or self.operator, "document": document}
-        answer: dict[str, Any] = self.client.ask(DECLARE, given)["declareIndicatorSystem"]
-        return answer
-
-    def indicators(self, year: int = 2025, **more: Any) -> dict[str, Any]:
-        found: dict[str, Any] = self.client.ask(ASK, {"park": self.park, "year": year, **more})["parkIndicators"]
-        return found
+from tests.worked_park import worked
 
 
 @pytest.fixture(scope="module")
@@ -170,16 +22,8 @@ def client(service: Service) -> Iterator[Client]:
 def park(client: Client) -> IndicatorPark:
     """The worked park of notice 910 in 2025, grid power alone in 2024, and a tenant whose HFC dominates."""
     made = IndicatorPark(client)
-    made.declare_solar()
-    made.book("stationary.natural_gas", "3000", "10^4Nm3")
-    made.book("electricity.own_generation", "60000", "MWh")
-    made.book("electricity.direct_line", "260000", "MWh")
-    made.book("electricity.grid", "280000", "MWh")
-    made.book("steam.purchased", "100000", "GJ")
+    made.work()
     made.book("refrigerant.leaked/HFC-134a", "1000000", "kg")
-    made.claim("DIRECT_SUPPLY", "260000")
-    made.claim("GEC", "130000")
-    made.claim("GREEN_POWER_TRADE", "100000")
     made.book("stationary.natural_gas", "3000", "10^4Nm3", 2024)
     made.book("electricity.grid", "600000", "MWh", 2024)
     assert "declarations" in made.state(2024, amounts=COEFFICIENT)
@@ -190,10 +34,6 @@ def park(client: Client) -> IndicatorPark:
     )
     assert [one["version"] for one in stated["declarations"]] == [1]
     return made
-
-
-def by_code(found: dict[str, Any]) -> dict[str, Any]:
-    return {one["indicator"]["code"]: one for one in found["results"]}
 
 
 def used(result: dict[str, Any]) -> dict[str, Any]:
@@ -415,112 +255,3 @@ def test_the_park_of_the_consolidation_counts_what_it_imports(client: Client) ->
     made.book(made.a, "m1", "electricity.clean_room", "20", "MWh", "t1")
     again = client.ask(ASK, {"park": made.park, "year": 2024})["parkIndicators"]["emissions"]
     assert (again["park"], again["internal"]) == (found["park"], "16.65"), "meters that differ do not move the park"
-
-
-def test_a_provinces_own_system(client: Client) -> None:
-    made = IndicatorPark(client)
-    made.book("electricity.grid", "10000", "MWh")
-    declared = made.declare(PROVINCE)["declarations"]
-    assert declared == [
-        {"version": 1, "content": {"code": "GD_TRIAL", "system": {"indicators": [{"code": "DEMAND_RESPONSE"}]}}}
-    ]
-    listed = client.ask(SYSTEMS, {"park": made.park})["indicatorSystems"]
-    assert [(one["code"], one["isNational"]) for one in listed] == [("NDRC_910_2025", True), ("GD_TRIAL", False)]
-    assert listed[1]["inputs"][1:] == [
-        {"code": "ELECTRICITY", "isComputed": True},
-        {"code": "RESPONSE", "isComputed": False},
-    ]
-    assert listed[0]["indicators"][0]["bands"][0] == {"threshold": "0.2", "least": "200000", "below": "1000000"}
-    [found] = made.indicators(system="GD_TRIAL")["results"]
-    assert (found["status"], found["missing"]) == ("INCOMPLETE", [{"code": "RESPONSE", "parts": []}])
-    made.state(amounts={"RESPONSE": ("400", "MWh")})
-    asked = made.indicators(system="GD_TRIAL")
-    assert asked["isCoreMet"]
-    assert (asked["results"][0]["value"], asked["system"]["code"]) == ("0.04", "GD_TRIAL")
-    assert asked["headroom"]["thresholds"] == []
-    with pytest.raises(ServiceError, match="the park has no 'XX'; accepted are NDRC_910_2025, GD_TRIAL"):
-        made.indicators(system="XX")
-
-
-@pytest.mark.parametrize(
-    ("document", "field", "words"),
-    [
-        ({**PROVINCE, "code": "NDRC_910_2025"}, "document.code", "is the national system"),
-        ({**PROVINCE, "more": "x"}, "document.document", "'more' is not known"),
-        ({**PROVINCE, "indicators": []}, "document.indicators", "has no indicator"),
-        (
-            {**PROVINCE, "inputs": [{**PROVINCE["inputs"][0], "unit": "t"}, *PROVINCE["inputs"][1:]]},
-            "document.inputs.PARK_EMISSIONS.unit",
-            "computed in tCO2, not in t",
-        ),
-        (["GD"], "document", "no object"),
-    ],
-)
-def test_a_system_that_cannot_be_is_refused(park: IndicatorPark, document: Any, field: str, words: str) -> None:
-    refused = park.declare(document)
-    assert (refused["code"], refused["field"]) == ("BAD_INDICATOR", field)
-    assert words in refused["message"]
-    assert [one["code"] for one in park.client.ask(SYSTEMS, {"park": park.park})["indicatorSystems"]] == [
-        "NDRC_910_2025"
-    ]
-
-
-def test_numbers_of_a_document_are_texts(park: IndicatorPark) -> None:
-    band = {**PROVINCE["indicators"][0], "bands": [{"threshold": 0.03}]}
-    with pytest.raises(ServiceError, match=r"JSON: 0.03 is a number; send it as a string"):
-        park.declare({**PROVINCE, "indicators": [band]})
-
-
-@pytest.mark.parametrize(
-    ("statement", "field", "words"),
-    [
-        ({"amounts": {"NOBODYS": ("1", "t")}}, "statement.NOBODYS", "asks for 'NOBODYS'"),
-        ({"amounts": {"WASTE_HEAT": ("1", "t")}}, "statement.WASTE_HEAT", "accepted is GJ"),
-        (
-            {"amounts": {"WASTE_HEAT": ("1", "GJ"), "WASTE_HEAT_USED": ("2", "GJ")}},
-            "statement.WASTE_HEAT_USED",
-            "at most that",
-        ),
-        ({"waivers": [{"indicator": "CARBON_PER_ENERGY", "reason": "x"}]}, "statement.waivers", "not waived"),
-        ({"waivers": [{"indicator": "WATER_REUSE", "reason": " "}]}, "statement.reason", "gives no reason"),
-        ({"year": 1800}, "statement.year", "no year of a park"),
-        ({"products": [{"product": "x", "unit": "kgce/t", "quota": "1"}]}, "statement.standard", "names no standard"),
-    ],
-)
-def test_a_statement_that_cannot_be_is_refused(
-    park: IndicatorPark, statement: dict[str, Any], field: str, words: str
-) -> None:
-    before = park.indicators()
-    refused = park.state(**statement)
-    assert (refused["code"], refused["field"]) == ("BAD_INDICATOR", field)
-    assert words in refused["message"]
-    assert park.indicators() == before
-
-
-def test_only_the_operator_speaks_for_the_park(park: IndicatorPark) -> None:
-    for refused in (park.state(tenant=park.tenant), park.declare(PROVINCE, tenant=park.tenant)):
-        assert (refused["code"], refused["field"]) == ("BAD_INDICATOR", "tenantId")
-
-
-def test_stating_the_same_writes_nothing_and_the_past_is_kept(client: Client) -> None:
-    made = IndicatorPark(client)
-    made.book("electricity.grid", "10000", "MWh")
-    first = made.state(amounts=COEFFICIENT)["declarations"]
-    again = made.state(amounts=COEFFICIENT)["declarations"]
-    assert ([one["isNew"] for one in (*first, *again)], again[0]["version"]) == ([True, False], 1)
-    assert made.state(amounts={"EQUIVALENT_COEFFICIENT": ("0.31", "kgce/kWh")})["declarations"][0]["version"] == 2
-    assert by_code(made.indicators())["CARBON_PER_ENERGY"]["denominator"] == "3100"
-    then = made.indicators(basis={"knownAt": first[0]["recordedAt"]})
-    assert by_code(then)["CARBON_PER_ENERGY"]["denominator"] == "3000"
-
-
-def test_two_operators_that_contradict_each_other_are_an_error(client: Client) -> None:
-    made = IndicatorPark(client)
-    made.state(amounts=COEFFICIENT)
-    given = {"parkId": made.park, "code": "op2", "nameEn": "Second", "nameZh": "第二", "isOperator": True}
-    second = client.ask(REGISTER_TENANT, {"input": given})["registerTenant"]["tenant"]["id"]
-    made.state(tenant=second, amounts=COEFFICIENT)
-    assert made.indicators()["results"], "they say the same"
-    made.state(tenant=second, amounts=SHARES)
-    with pytest.raises(ServiceError, match="two operators of the park declare INDICATOR_YEAR 2025, not alike"):
-        made.indicators()

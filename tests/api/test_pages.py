@@ -143,6 +143,14 @@ def test_every_example_stands_on_the_page_as_it_is() -> None:
         assert example.operation in shown
 
 
+def test_every_example_is_counted_and_led_to() -> None:
+    text = home_page(PARK, all_examples())
+    led = re.findall(r'<li><a href="#example-([a-z0-9-]+)"', text)
+    assert led == [example.example_id for example in all_examples()]
+    assert text.count(f"{len(led)} 个示例") == text.count(f"{len(led)} examples") == 2
+    assert "1 examples" in home_page(PARK, all_examples()[:1])
+
+
 def test_a_fresh_service_disables_what_needs_a_park() -> None:
     fresh = home_page(None, all_examples())
     assert fresh.count("hidden disabled>") == 18

@@ -8,8 +8,8 @@ import pytest
 
 from api.client import Client, ServiceError
 from tests.api.test_flows import REGISTER_TENANT, Park
-from tests.api.test_park_consolidation import OWN_CO2, PLANTS, WorkedPark, tonnes, worked
 from tests.service import Service
+from tests.worked_park import OWN_CO2, PLANTS, WorkedPark, tonnes, worked
 
 ZONES = """mutation ($tenant: ID!, $zones: [ZoneInput!]!) { declareZones(tenantId: $tenant, zones: $zones) {
   ... on DeclarationsAdded { declarations { version content { ... on Zone { code boundary members { code } } } } }

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from api.client import Client
-from tests.api.test_park_consolidation import CONSOLIDATION, TOTALS, WorkedPark, tonnes
 from tests.service import Service
+from tests.worked_park import CONSOLIDATION, TOTALS, WorkedPark, tonnes
 
 CLOSE = """mutation ($tenant: ID!, $months: [YearMonth!]!, $again: Boolean!, $reason: String!) {
   closeSupply(tenantId: $tenant, months: $months, again: $again, reason: $reason) {
@@ -175,8 +175,9 @@ def test_a_month_that_fails_later_keeps_what_it_was_closed_with(park: SmallPark)
     assert "cooling.chilled_water has no factor" in found["failedMonths"][0]["message"]
 
 
-def test_only_months_that_have_ended_are_closed(park: SmallPark) -> None:
-    given = {"tenant": park.operator, "months": ["2999-01"], "again": False, "reason": ""}
+@pytest.mark.parametrize("month", ["2999-01", "9999-12"])
+def test_only_months_that_have_ended_are_closed(park: SmallPark, month: str) -> None:
+    given = {"tenant": park.operator, "months": [month], "again": False, "reason": ""}
     refused = park.client.ask(CLOSE, given)["closeSupply"]
     assert (refused["code"], refused["field"]) == ("PERIOD_IN_FUTURE", "months")
 

@@ -9,8 +9,8 @@ import pytest
 
 from api.client import Client, ServiceError
 from tests.api.test_flows import ADD_SITE, ADD_SOURCE, REGISTER_TENANT, Park, row
-from tests.api.test_park_consolidation import worked
 from tests.service import Service
+from tests.worked_park import worked
 
 DECLARE = """mutation ($tenant: ID!, $targets: [TargetDefinitionInput!]!, $basis: BasisInput) {
   declareTargets(tenantId: $tenant, targets: $targets, basis: $basis) {

@@ -1,12 +1,16 @@
 """Errors an auditor must understand: each has a code, and its message names the rule and the clause."""
 
+import json
 from decimal import Decimal
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from api.client import Client
-from tests.api.test_flows import Park, row
+from api.client import Client, ServiceError
+from tests.api.test_flows import ADD_SITE, Park, row
 from tests.api.vectors.asking import changed, estimated, held, masses, post, totals
+from tests.service import Service
 
 HFC = "refrigerant.leaked/HFC-134a"
 POST = """mutation ($input: PostActivitiesInput!) { postActivities(input: $input) {
@@ -113,6 +117,35 @@ def test_an_over_claim_is_refused_with_the_clause(park: Park) -> None:
     assert "the excess of 150 MWh is refused, not carried" in fault["message"]
     assert fault["clause"]
     assert found["totals"]["scope2Market"]["co2e"] == "0"
+
+
+def test_half_a_character_is_refused_by_its_place(park: Park, service: Service) -> None:
+    """Wherever it stands in what is sent, but for the rows of a posting, which have outcomes of their own."""
+    half = "\ud83d"
+
+    def told(document: str, given: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = service.post(json.dumps({"query": document, "variables": {"input": given}})).json()
+        return answer
+
+    [error] = told(ADD_SITE, {"tenantId": park.tenant, "code": "s2", "nameEn": half, "nameZh": "厂"})["errors"]
+    assert error["message"] == "input.nameEn: '\\ud83d' holds half a character; accepted are whole ones"
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    rows = [row(half, "electricity.grid", "1", "kWh")]
+    given: dict[str, Any] = {"tenantId": park.tenant, "idempotencyKey": str(uuid4()), "rows": rows}
+    [outcome] = told(POST, given)["data"]["postActivities"]["outcomes"]
+    assert (outcome["outcome"], outcome["code"], outcome["field"]) == ("REJECTED", "TEXT_NOT_ACCEPTED", "externalId")
+    refused = told(
+        POST.replace("} } }", "} } ... on Refusal { code field } }"), given | {"adjustment": {"reason": half}}
+    )
+    assert refused["data"]["postActivities"] == {"code": "TEXT_NOT_ACCEPTED", "field": "adjustment.reason"}
+
+
+@pytest.mark.parametrize("wanted", [{"externalId": "a\x00"}, {"supplier": "\x00"}, {"activityTypes": ["\x00"]}])
+def test_a_filter_that_no_row_can_have_is_bad_input(client: Client, wanted: dict[str, Any]) -> None:
+    query = "query ($f: ActivityFilterInput) { activities(filter: $f) { nodes { id } } }"
+    with pytest.raises(ServiceError, match="holds NUL or half a character") as refused:
+        client.ask(query, {"f": wanted})
+    assert refused.value.code == "BAD_USER_INPUT"
 
 
 def test_a_footprint_keeps_a_gas_the_regime_does_not_count_as_a_memo(park: Park) -> None:

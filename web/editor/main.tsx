@@ -13,6 +13,9 @@ import "./editor.css";
 
 const fetcher = createGraphiQLFetcher({ url: "/graphql" });
 
+/** Whether the examples have room beside the editor; the width is that in editor.css. */
+const isWide = matchMedia("(width >= 52rem)").matches;
+
 function Editor({ offer: { examples, key } }: { offer: Offer }) {
   const chosen = chosenExample(examples, location.search);
   const first = chosen ?? examples[0];
@@ -21,7 +24,7 @@ function Editor({ offer: { examples, key } }: { offer: Offer }) {
     <GraphiQL
       fetcher={fetcher}
       plugins={[examplesPanel(examples), HISTORY_PLUGIN]}
-      visiblePlugin={PANEL_TITLE}
+      {...(isWide && { visiblePlugin: PANEL_TITLE })}
       defaultEditorToolsVisibility="variables"
       {...(headers && { defaultHeaders: headers, initialHeaders: headers })}
       {...(first && { defaultTabs: [{ ...tabOf(first), headers }] })}

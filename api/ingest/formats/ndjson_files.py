@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars
 
@@ -17,6 +17,9 @@ from api.ingest.formats.blocks import WHOLE_ROW, Places, RawBlock, Unread, quote
 from api.ingest.formats.codings import ContentCoding, pieces
 from api.ingest.formats.faults import FileFault, Limits, UnreadableFile
 from api.ingest.formats.headings import Column, Layout
+
+_NUMBER: Final = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
+"""A number of JSON (RFC 8259 section 6) without an exponent."""
 
 
 class _Number(str):
@@ -40,7 +43,7 @@ class NdjsonFile:
         keys = "|".join(
             re.escape(json.dumps(key, ensure_ascii=False)) for key, field in self._fields if field in NUMBERS
         )
-        self._numbers = re.compile(rf"({keys})(: ?)(-?[0-9]+(?:\.[0-9]+)?)(?=[,}} ])".encode()) if keys else None
+        self._numbers = re.compile(rf"({keys})(: ?)({_NUMBER})(?=[,}} ])".encode()) if keys else None
 
     def prove(self) -> int:
         """Return how many lines there are; raises `UnreadableFile` wherever in the file it is damaged."""

@@ -58,7 +58,7 @@ def exact_text(number: str, profile: IngestProfile) -> str:
     if profile.float_digits is None:
         raise NotExact(
             f"{number[:40]} is a calculated binary number of more than {MOST_FLOAT_DIGITS} digits, which is not exact; "
-            "round it in the file, or name a profile with float_digits, the significant digits it is rounded to"
+            "round it in the file, or name a profile with floatDigits, the significant digits it is rounded to"
         )
     return decimals.plain(Decimal(f"{float(value):.{profile.float_digits}g}"))
 

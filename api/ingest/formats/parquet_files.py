@@ -100,7 +100,7 @@ def _check_type(column: Column, kind: polars.DataType, profile: IngestProfile) -
     if isinstance(kind, _FLOATS) and is_number:
         if profile.float_digits is not None:
             return
-        why = "binary numbers are not exact: 0.1 is none. Write decimal128 or text, or name a profile with float_digits"
+        why = "binary numbers are not exact: 0.1 is none. Write decimal128 or text, or name a profile with floatDigits"
     elif kind.is_integer() or kind.is_decimal():
         if not is_time and (is_number or kind.is_integer()):
             return

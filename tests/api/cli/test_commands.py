@@ -12,8 +12,9 @@ from api.cli.main import app
 from api.client import Client
 from ledger.setup import Databases
 from tests.api.test_flows import Park
+from tests.conftest import Server
 from tests.forking import run
-from tests.service import COMMAND, Service, environment
+from tests.service import COMMAND, Service, environment, start_service
 
 ROOT = Path(__file__).parents[3]
 
@@ -22,6 +23,18 @@ def test_the_command_explains_itself() -> None:
     done = subprocess.run((*COMMAND, "--help"), cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "parkledger demo" in done.stdout
+
+
+def test_the_service_starts_from_nothing(server: Server, worker_id: str) -> None:
+    """The other tests' services are forked: what only a start from nothing lacks would not be seen in them."""
+    started = start_service(environment(server.create(f"command_{worker_id}")), as_command=True)
+    try:
+        assert started.get("/readyz").status_code == 200
+        assert started.post('{"query": "{ __typename }"}').json() == {"data": {"__typename": "Query"}}
+    finally:
+        code = started.stop()
+    server.drop(f"command_{worker_id}")
+    assert code in (0, -15)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +54,20 @@ def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
     done = CliRunner().invoke(app, [*command, "--help"])
     assert done.exit_code == 0
     assert len(done.stdout) > 150
+
+
+def test_the_list_of_commands_is_not_cut_and_every_command_takes_the_short_option() -> None:
+    told = CliRunner().invoke(app, ["-h"], env={"COLUMNS": "80"})
+    commands = told.stdout.partition("Commands:\n")[2].splitlines()
+    assert (told.exit_code, len(commands)) == (0, 19)
+    assert [line for line in commands if not line.endswith(".")] == []
+    assert [line for line in commands if line.endswith("...")] == []
+    assert CliRunner().invoke(app, ["report", "publish", "-h"]).exit_code == 0
+
+
+def test_the_version_is_told() -> None:
+    told = CliRunner().invoke(app, ["--version"])
+    assert (told.exit_code, told.stdout.startswith("parkledger "), told.stdout.count("\n")) == (0, True, 1)
 
 
 def test_estimate_needs_no_service() -> None:
@@ -134,7 +161,19 @@ def test_a_file_without_its_columns_and_a_tenant_nobody_knows(service: Service, 
     lacking = run("post", str(file), "--tenant", "x", "--url", service.url)
     assert (lacking.returncode, "lacks the columns external_id" in lacking.stderr) == (1, True)
     unknown = run("post", str(rows_file(tmp_path)), "--tenant", "nobody", "--url", service.url)
-    assert (unknown.returncode, "no tenant with code 'nobody'" in unknown.stderr) == (1, True)
+    assert (unknown.returncode, "no tenant with code 'nobody'; it reads " in unknown.stderr) == (1, True)
+
+
+def test_a_row_with_a_cell_too_many_posts_nothing(service: Service, client: Client, tmp_path: Path) -> None:
+    park = Park(client)
+    code = uuid4().hex[:10]
+    park.add_tenant(code)
+    month = ("2024-03-01T00:00:00+08:00", "2024-04-01T00:00:00+08:00", "INV")
+    file = rows_file(tmp_path, ("m1", "e1", "electricity.grid", "1", "kWh", *month))
+    file.write_text(f"{file.read_text()}m1,e2,electricity.grid,1,000,kWh,{','.join(month)}\n")
+    told = run("post", str(file), "--tenant", code, "--url", service.url)
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "line 3 has 9 cells where the header has 8; nothing was posted" in told.stderr
 
 
 def test_check_says_how_much_it_compared(databases: Databases) -> None:

@@ -9,9 +9,12 @@ from typer.testing import CliRunner
 
 from api.cli.failures import Failed
 from api.cli.main import app
+from api.cli.posting import tenant_of
 from api.client import Client
+from tests.api.identity.replayed import Asker, granted
 from tests.api.ingest.bulk import ndjson, row
 from tests.api.test_flows import Park
+from tests.published import STEP
 from tests.service import Service
 
 HEADER = "source,external_id,activity_type,quantity,unit,period_start,period_end\n"
@@ -38,8 +41,8 @@ def tenant(service: Service) -> str:
         return park.code
 
 
-def ingested(service: Service, file: Path, tenant: str, *more: str) -> tuple[int, str, str]:
-    done = CliRunner().invoke(app, ["ingest", str(file), "--tenant", tenant, "--url", service.url, *more])
+def ingested(service: Service, file: Path, tenant: str, *more: str, command: str = "ingest") -> tuple[int, str, str]:
+    done = CliRunner().invoke(app, [command, str(file), "--tenant", tenant, "--url", service.url, *more])
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done.exit_code, done.stdout, done.stderr
@@ -97,3 +100,28 @@ def test_a_profile_that_is_not_there_is_named(service: Service, tenant: str, tmp
     file.write_text(CSV, encoding="utf-8")
     with pytest.raises(Failed, match="no profile 'hers'"):
         ingested(service, file, tenant, "--profile", "hers")
+
+
+def test_rows_of_a_closed_month_need_an_adjustment(service: Service, tenant: str, tmp_path: Path) -> None:
+    with Client(service.url) as client:
+        key = tenant_of(client, tenant)
+        admin, reviewer = (
+            Asker(service, granted(client, key, role)["key"]) for role in ("TENANT_ADMINISTRATOR", "REVIEWER")
+        )
+    month = {"tenantId": key, "kind": "MONTH", "first": "2024-02"}
+    for name, by in (("submitPeriod", admin), ("reviewPeriod", reviewer), ("closePeriod", admin)):
+        assert by.ask(STEP.format(name), {"input": month}).json()["data"][name]["__typename"] == "PeriodChanged"
+    file, posted = tmp_path / "late.csv", tmp_path / "later.csv"
+    file.write_text(CSV.replace("2024-01", "2024-02").replace("m1,", "m1,late "), encoding="utf-8")
+    posted.write_text(CSV.replace("2024-01", "2024-02").replace("m1,", "m1,later "), encoding="utf-8")
+    refused, told = (f"accepted {n}, duplicate 0, conflict 0, rejected {3 - n}\n" for n in (0, 3))
+    late = ("--adjustment", "the bill came late")
+    assert ingested(service, file, tenant)[:2] == (1, refused)
+    assert ingested(service, file, tenant, *late)[:2] == (0, told)
+    assert ingested(service, posted, tenant, command="post")[:2] == (1, refused)
+    assert ingested(service, posted, tenant, *late, command="post")[:2] == (0, told)
+    assert ingested(service, posted, tenant, *late, command="post")[1] == (
+        f"{told}posted before and told again as then, nothing added: 3\n"
+    ), "a retry"
+    again = ingested(service, file, tenant, "--run", "2", "--adjustment", "again")
+    assert again[1].startswith("accepted 0, duplicate 3")

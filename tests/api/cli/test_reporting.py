@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from api.cli import reporting
 from api.cli.failures import is_expected
 from api.cli.main import app
 from api.client import KEY_VARIABLE, Client
@@ -40,7 +41,7 @@ def test_a_report_is_published_listed_and_pulled(park: Reported, databases: Data
     assert code == 0, said
     key = said.split()[0]
     assert "edition 1" in said
-    assert "SCOPE_2_LOCATION   441900 kg" in said
+    assert "SCOPE_2_LOCATION            441,900.000 kg" in said
     assert run(park, "list", "--tenant", "t1") == (0, f"{key}  GHG_PROTOCOL t1 2024-03 edition 1  current\n")
     sealed(databases)
     code, said = run(park, "pull", key, "--to", str(tmp_path / "files"), "--language", "zh")
@@ -70,3 +71,15 @@ def test_what_cannot_be_done_is_told_in_a_line(park: Reported, arguments: tuple[
     code, said = run(park, *arguments)
     assert code == 1
     assert message in said
+
+
+def test_whoever_cannot_be_told_whether_a_report_is_stale_is_not_told_that_it_is_current() -> None:
+    one = {"id": "UmVw", "kind": "PARK", "first": "2024-01", "last": "2024-12", "version": 2, "supersededBy": None}
+    of_park = one | {"park": {"code": "p1"}, "tenant": {"code": "t1"}}
+    ends = {None: "newest", (): "current", ("ACTIVITIES", "REOPENED"): "stale: ACTIVITIES, REOPENED"}
+    for reasons, state in ends.items():
+        stale = None if reasons is None else {"reasons": [{"code": code} for code in reasons]}
+        told = reporting._line(of_park | {"stale": stale})
+        assert told == f"UmVw  PARK park p1 2024-01..2024-12 edition 2  {state}"
+    told = reporting._line(of_park | {"stale": None, "supersededBy": {"version": 3}})
+    assert told.endswith("superseded by edition 3")

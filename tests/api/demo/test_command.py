@@ -84,12 +84,15 @@ def test_a_park_that_cannot_be_counted_once_is_told(once: dict[str, Any] | None,
 
 
 def test_the_summary_says_where_the_report_is() -> None:
-    assert "reports/v1" not in summary(Answering(), LOADED, "http://127.0.0.1:8000")
+    assert "report pull" not in summary(Answering(), LOADED, "http://127.0.0.1:8000")
     shown = replace(LOADED, report=ShownReport("UmVwb3J0", "Haiyan Vaccines (demo)", "2025-01", "2025-03"))
     lines = summary(Answering(), shown, "http://127.0.0.1:8000").splitlines()
     assert lines[14:17] == [
-        "Published and signed: the report of Haiyan Vaccines (demo), 2025-01 to 2025-03",
-        "  http://127.0.0.1:8000/reports/v1/UmVwb3J0.pdf?language=zh; all forms, to verify offline:",
+        "Published and signed: the report of Haiyan Vaccines (demo), 2025-01 to 2025-03.",
+        (
+            "  Its PDF is on the first page, http://127.0.0.1:8000/; all its files, to be verified offline "
+            "(./start in a checkout):"
+        ),
         "  parkledger report pull UmVwb3J0 --url http://127.0.0.1:8000",
     ]
     assert msgspec.json.decode(msgspec.json.encode(shown), type=Loaded) == shown

@@ -181,7 +181,7 @@ def check_offline(folder: Path, one: Published) -> None:
     for signed, pdf, said in (
         (one.signed, one.files["pdf"], "HOLDS."),
         (changed, one.files["pdf"], "DOES NOT HOLD."),
-        (one.signed, worn, "✗ report.pdf is not this report"),
+        (one.signed, worn, "✗ report.pdf is not shown to be this report"),
     ):
         report.write_bytes(signed)
         paper.write_bytes(pdf)

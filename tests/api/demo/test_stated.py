@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,22 +15,27 @@ from api.demo.stated import Speaker, stated
 from api.demo.windows import window_before
 from tests.api.demo.whole_park import tenant, whole
 
-KNOWN = KnownPark(
-    "park",
-    {
+
+@cache
+def known() -> KnownPark:
+    """Return the park as if it were registered; made when first asked for, which takes seconds."""
+    tenants = {
         one.code: KnownTenant(
             f"id of {one.code}",
             sites={site.code: f"{one.code}/{site.code}" for site in one.sites},
             sources={source.code: f"{one.code}/{source.code}" for source in one.sources},
         )
         for one in whole().tenants
-    },
-)
-OPERATOR = Speaker("operator", whole(), KNOWN)
+    }
+    return KnownPark("park", tenants)
+
+
+def operator() -> Speaker:
+    return Speaker("operator", whole(), known())
 
 
 def without(*codes: str) -> Speaker:
-    there = {code: one for code, one in KNOWN.tenants.items() if code not in codes}
+    there = {code: one for code, one in known().tenants.items() if code not in codes}
     return Speaker("operator", whole(), KnownPark("park", there))
 
 
@@ -50,13 +56,13 @@ def without(*codes: str) -> Speaker:
     ],
 )
 def test_what_a_text_stands_for(text: Any, value: Any) -> None:
-    assert OPERATOR.put_in(text) == value
+    assert operator().put_in(text) == value
 
 
 @pytest.mark.parametrize("subject", [*LISTED, *ONE_BY_ONE])
 def test_every_subject_is_stated_by_somebody_and_names_what_there_is(subject: str) -> None:
     written = statements._statements(subject)
-    found = [one for code in KNOWN.tenants for one in stated(subject, Speaker(code, whole(), KNOWN))]
+    found = [one for code in known().tenants for one in stated(subject, Speaker(code, whole(), known()))]
     assert len(found) == len(written) > 0
     assert not any("@" in str(one) or "tenant" in one for one in found)
 
@@ -65,8 +71,8 @@ def test_every_subject_is_stated_by_somebody_and_names_what_there_is(subject: st
 def test_everything_can_be_stated_in_any_month(month: int) -> None:
     park = replace(whole(), window=window_before(date(2026, month, 15), 36))
     for subject in (*LISTED, *ONE_BY_ONE):
-        assert stated(subject, Speaker("operator", park, KNOWN)) or subject == "tenancies"
-        assert stated("tenancies", Speaker("shijing", park, KNOWN))
+        assert stated(subject, Speaker("operator", park, known())) or subject == "tenancies"
+        assert stated("tenancies", Speaker("shijing", park, known()))
 
 
 def test_what_names_a_tenant_that_is_not_there_is_left_out() -> None:
@@ -76,12 +82,12 @@ def test_what_names_a_tenant_that_is_not_there_is_left_out() -> None:
 
 
 def test_an_empty_column_says_nothing() -> None:
-    plant = next(one for one in stated("plants", OPERATOR) if one["kind"] == "BOILER")
+    plant = next(one for one in stated("plants", operator()) if one["kind"] == "BOILER")
     assert set(plant) == {"siteId", "kind", "nameEn", "nameZh", "capacity", "validFrom", "document"}
 
 
 def test_bills_of_a_quarter_or_a_year_are_expected_then_and_an_idle_month_is_not() -> None:
-    found = {one["sourceId"]: one for one in expectation_inputs("caozhi", whole(), KNOWN)}
+    found = {one["sourceId"]: one for one in expectation_inputs("caozhi", whole(), known())}
     idle = found.pop("caozhi/BM1-23")
     assert idle == {
         "sourceId": "caozhi/BM1-23",

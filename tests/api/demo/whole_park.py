@@ -54,7 +54,7 @@ def in_base(row: Row) -> Decimal:
 def footprint() -> Footprint:
     """Return the park's footprint of its 36 months, each row in the year it begins in, tenants apart."""
     found, own = supply(), {key: dict(of_tenant) for key, of_tenant in _own().items()}
-    for key, factors in factors_of_supply(found).items():
+    for key, factors in factors_of_supply(found, found.codes).items():
         own[key] = {**own[key], **factors}
     return fold(_basis(), [part for cell in _cells() for part in as_supplied(found, cell)], own, False)
 

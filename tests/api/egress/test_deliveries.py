@@ -390,20 +390,52 @@ async def test_every_source_is_read_as_it_is(own_databases: Databases, there: Re
         assert {name for one in messages for name in one["data"] if name.endswith("Id")} == set(IDS)
 
 
+async def test_a_report_that_is_addressed_later_is_told_as_one_that_is_published(
+    own_databases: Databases, there: Receiver
+) -> None:
+    async with told(own_databases, there) as it:
+        events = [WebhookEvent.REPORT_PUBLISHED, WebhookEvent.REPORT_RESTATED]
+        await add_target(it.database, NewTarget(it.here.tenant, there.url, events, Coverage.TENANT, "all"))
+        first, second = uuid4(), uuid4()
+        await _publish(it, first, 1, None)
+        await _address(it, first, "province")
+        await _address(it, first, "")
+        await _publish(it, second, 2, first)
+        await _address(it, second, "province")
+        assert await it.deliver() == Done(made=5, delivered=5)
+        assert await it.deliver() == Done()
+        messages: list[dict[str, Any]] = [json.loads(one.body) for one in there.came]
+        assert [(one["type"], one["data"]["version"], one["data"].get("regulator")) for one in messages] == [
+            ("report.published", 1, None),
+            ("report.published", 1, "province"),
+            ("report.published", 1, ""),
+            ("report.restated", 2, None),
+            ("report.restated", 2, "province"),
+        ]
+        published, addressed = (one["data"] for one in messages[3:])
+        assert addressed == published | {"regulator": "province"}
+        assert len({one.headers["webhook-id"] for one in there.came}) == 5
+
+
 PUBLISH = """
 INSERT INTO reports (tenant_id, report_id, kind, cadence, first_month, last_month, version, supersedes, reason,
     known_at, sha256, content, signature, signed_by, published_at)
 VALUES (%s, %s, 'ENTERPRISE', 'MONTH', '2026-03-01', '2026-03-01', %s, %s, 'late invoice', now(),
     encode(sha256('{}'), 'hex'), '{}', 'signature', 'key', now())
 """
-ADDRESS = "INSERT INTO report_recipients (tenant_id, recipient_id, report_id, regulator) VALUES (%s, %s, %s, 'bureau')"
+ADDRESS = "INSERT INTO report_recipients (tenant_id, recipient_id, report_id, regulator) VALUES (%s, %s, %s, %s)"
 RECEIVE = "SELECT receive_report(%s, %s, %s, %s, 'please', '')"
 
 
 async def _publish(it: Told, report: UUID, version: int, supersedes: UUID | None) -> None:
     async with it.database.write_registry(it.here.tenant) as connection:
         await connection.execute(PUBLISH, (it.here.tenant, report, version, supersedes))
-        await connection.execute(ADDRESS, (it.here.tenant, uuid4(), report))
+        await connection.execute(ADDRESS, (it.here.tenant, uuid4(), report, "bureau"))
+
+
+async def _address(it: Told, report: UUID, regulator: str) -> None:
+    async with it.database.write_registry(it.here.tenant) as connection:
+        await connection.execute(ADDRESS, (it.here.tenant, uuid4(), report, regulator))
 
 
 async def _receive(it: Told, report: UUID) -> None:

@@ -41,6 +41,8 @@ def given(ids: dict[str, str]) -> dict[str, Any]:
         "obligations.parkId": None,
         "reports.parkId": None,
         "publishReport.input": {**report, "kind": "ISO_14064"},
+        "addressReport.input": {"reportId": ids["reportId"], "regulators": ["x1"]},
+        "withdrawReportAddress.input": {"reportId": ids["reportId"], "regulator": "x1", "reason": "mistake"},
         "reportPreview.input": report,
         "declareObligations.obligations": [
             {"duty": "cn-ets-annual-report", "regulator": "x1", "validFrom": "2024-01-01"}
@@ -294,12 +296,21 @@ OF_A_PARK = {
 """Questions about a park as a whole."""
 
 
+def told_both(operation: Operation, *askers: Asker) -> list[str]:
+    """Return what each is told, once more where it differs: the service seals the history beside us, now and then."""
+    for _ in range(2):
+        told = [by.ask(operation.document, operation.variables).text for by in askers]
+        if len(set(told)) == 1:
+            break
+    return told
+
+
 def test_ones_own_data_answers_as_it_does_to_whom_nothing_is_hidden(there: Replayed) -> None:
     """A narrowed snapshot must never make a figure smaller: what a tenant sees of itself is the whole of it."""
     own = there.asker(there.tenant, "TENANT_ADMINISTRATOR")
     everything = Asker(there.service, EVERYTHING.text)
     asked_for = [one for one in asked(there.ids) if one.kind == "query" and one.field not in OF_OTHERS | OF_A_PARK]
-    pairs = {one.field: [by.ask(one.document, one.variables).text for by in (own, everything)] for one in asked_for}
+    pairs = {one.field: told_both(one, own, everything) for one in asked_for}
     named = {"apiKeys"}  # when each was last used
     assert {name: found for name, found in pairs.items() if found[0] != found[1] and name not in named} == {}
     assert len(pairs) >= 25

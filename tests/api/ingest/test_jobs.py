@@ -15,6 +15,7 @@ import pytest
 
 from api.client import Client, ServiceError, authorization
 from ledger.setup import Databases
+from tests.api.identity.replayed import granted
 from tests.api.ingest.bulk import TYPED, Bulk, digest_of, ndjson, row
 from tests.service import Service, ingest_folder
 
@@ -190,6 +191,23 @@ def test_what_cannot_be_used_is_refused_and_leaves_nothing(
 def test_an_unknown_tenant_is_not_found(bulk: Bulk) -> None:
     stranger = base64.urlsafe_b64encode(b"Tenant:00000000-0000-4000-8000-000000000000").decode().rstrip("=")
     assert bulk.post(b"{}", tenant=stranger).status_code == 404
+
+
+def test_who_is_narrowed_to_a_site_has_no_files(bulk: Bulk, databases: Databases) -> None:
+    """A file is merged later, by the service itself: who reaches one site would post to all of them by it."""
+    tenant = bulk.park.tenant
+    job = bulk.done(bulk.post(ndjson(row("a"))))
+    key = granted(bulk.client, tenant, "CONTRIBUTOR", siteIds=[bulk.park.site])["key"]
+    narrowed = {"authorization": f"Bearer {key}"}
+    posted = bulk.post(ndjson(row("b")), headers=narrowed)
+    result = httpx.get(f"{bulk.url}{job['result']}", headers=narrowed, timeout=60)
+    for answer in (posted, result):
+        assert answer.status_code == 403
+        assert answer.json()["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+        assert "post its rows by postActivities" in answer.json()["errors"][0]["message"]
+    jobs = bulk.client.ask("query ($t: ID!) { ingestJobs(tenantId: $t) { nodes { id } } }", {"t": tenant})
+    assert [one["id"] for one in jobs["ingestJobs"]["nodes"]] == [job["id"]]
+    assert not list((ingest_folder(databases) / "incoming").iterdir())
 
 
 def test_a_client_that_hangs_up_half_way_leaves_nothing(bulk: Bulk, databases: Databases) -> None:

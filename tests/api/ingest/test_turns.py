@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.ingest.faults import Refused
+from api.faults import Refused
 from api.ingest.requests import stated_digests
 from api.ingest.worker import Turns
 

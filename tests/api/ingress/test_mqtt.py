@@ -258,7 +258,9 @@ def test_neither_a_broker_that_is_started_again_nor_a_service_that_is_away_loses
         broker.stop()
         broker.start()
         meter.publish({"rows": [row("two", "electricity.grid", "1", "MWh")]})
-        assert (meter.told()["acceptedCount"], len(tries)) == (1, 3)
+        # A broker that did not hear that the first was received sends it again, which is a replay.
+        new = next(told for told in iter(meter.told, None) if not told["isReplay"])
+        assert new["acceptedCount"] == 1
 
 
 def test_a_broker_that_does_not_answer_is_told(service: Service) -> None:

@@ -49,6 +49,17 @@ def test_nothing_is_taken_where_one_of_both_is_too_little(limiter: Limiter) -> N
     assert limiter.spend(KEY, cost=599) == 0.0, "the cost of what was refused is still there"
 
 
+def test_credentials_that_fail_have_a_budget_of_their_own(seconds: Seconds) -> None:
+    limiter, here, there = Limiter(Limits(600, 6000, failures=3), seconds), of_address("192.0.2.1"), of_address("::1")
+    assert [limiter.fail(here) for _ in range(5)] == [0.0, 0.0, 0.0, 20.0, 20.0]
+    assert limiter.fail(there) == 0.0
+    assert limiter.wait(here, cost=55) == 0.0, "60 points a minute are an address's own, a failure costs one"
+    assert limiter.wait(here, cost=56) > 0
+    assert limiter.spend(KEY, cost=600) == 0.0, "a key from there has its own"
+    seconds.now += 20
+    assert [limiter.fail(here) for _ in range(2)] == [0.0, 20.0]
+
+
 def test_what_needs_more_than_a_bucket_passes_when_it_is_full(limiter: Limiter, seconds: Seconds) -> None:
     assert limiter.spend(KEY, rows=9000) == 0.0
     assert limiter.spend(KEY, rows=1) == pytest.approx(30.01)

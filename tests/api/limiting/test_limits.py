@@ -71,6 +71,12 @@ class Caller:
     def send(self, body: Any) -> httpx.Response:
         return httpx.post(f"{self.narrow.service.url}/graphql", content=body, headers=self.headers, timeout=60)
 
+    @staticmethod
+    def left(answer: httpx.Response) -> int:
+        """Return the points that are left of a budget, as the answer says."""
+        assert answer.status_code == 200, answer.text
+        return int(answer.headers["ratelimit"].partition('"cost";r=')[2].partition(";")[0])
+
     def post(self, count: int, key: str = "") -> httpx.Response:
         rows = [row(uuid4().hex, "electricity.grid", "1", "kWh") for _ in range(count)]
         tenant = self.narrow.park.tenant
@@ -84,7 +90,7 @@ def narrow(databases: Databases, service: Service, tmp_path_factory: pytest.Temp
         assert declared(client, park, BILLS)
         secrets: Path = tmp_path_factory.mktemp("limits") / "secrets.json"
         secrets.write_text(json.dumps({park.tenant: [SECRET]}))
-        little = {"ROWS": "40", "COST": "300", "SOCKETS": "2", "WAITING": "1"}
+        little = {"ROWS": "40", "COST": "300", "SOCKETS": "2", "WAITING": "1", "FAILURES": "8"}
         named = {f"PARKLEDGER_LIMIT_{name}": value for name, value in little.items()}
         own = {"PARKLEDGER_WEBHOOK_SECRETS": str(secrets), "PARKLEDGER_CONNECTIONS": "2"}
         own["PARKLEDGER_INGEST_FOLDER"] = str(secrets.parent / "ingest")
@@ -128,6 +134,23 @@ def test_cost_of_a_minute_has_an_end_before_a_body_is_read(narrow: Narrow) -> No
     assert narrow.key().send(b"no JSON at all").status_code == 400
 
 
+def test_a_file_of_evidence_counts_by_its_size_when_it_is_handed_out(narrow: Narrow) -> None:
+    caller, mib = narrow.key(), 1 << 20
+    about = {"tenant": narrow.park.tenant, "kind": "PERIOD", "subject": "MONTH 2024-03", "name": "readings.txt"}
+    paths = []
+    for size in (10, 20 * mib):
+        url = f"{narrow.service.url}/evidence/v1"
+        sent = httpx.post(url, params=about, headers=caller.headers, content=b"x" * size, timeout=60)
+        paths.append(sent.json()["path"])
+    small, large = (f"{narrow.service.url}{path}" for path in paths)
+    other = narrow.key("AUDITOR")
+    costs = [other.left(httpx.get(url, headers=other.headers, timeout=60)) for url in (small, large)]
+    assert 50 <= costs[0] - costs[1] <= 101, "20 MiB are 100 points more, of which a second brings back five"
+    taken = [httpx.get(large, headers=other.headers, timeout=60).status_code for _ in range(4)]
+    assert (taken[0], taken[-1]) == (200, 429)
+    assert httpx.get(small, headers=other.headers, timeout=60).status_code == 200, "what is left is for smaller ones"
+
+
 def test_an_operation_that_costs_too_much_is_refused_whoever_asks(narrow: Narrow) -> None:
     deep = "{ parks(first: 500) { nodes { tenants(first: 500) { nodes { sites(first: 500) { nodes { id } } } } } } }"
     answer = narrow.key().ask(deep)
@@ -148,6 +171,25 @@ def test_who_says_nothing_about_itself_is_limited_by_address(narrow: Narrow) -> 
     assert [httpx.get(f"{url}{path}", timeout=60).status_code for path in ("/", "/examples.json")] == [429, 429]
     assert httpx.get(f"{url}/livez", timeout=60).status_code == 200
     assert narrow.key().ask(VIEWER).status_code == 200
+
+
+def test_who_presents_many_bad_keys_is_told_to_wait_and_a_good_one_is_not(narrow: Narrow) -> None:
+    url, caller = narrow.service.url, narrow.key()
+    bad = {"authorization": f"Bearer {caller.secret[:-1]}{'a' if caller.secret[-1] != 'a' else 'b'}"}
+    asked = [httpx.post(f"{url}/graphql", json={"query": VIEWER}, headers=bad, timeout=60) for _ in range(10)]
+    assert {one.status_code for one in asked} <= {401, 429}
+    refused = asked[-1]
+    assert (refused.status_code, code_of(refused)) == (429, "RATE_LIMITED")
+    assert 1 <= int(refused.headers["retry-after"]) <= 8
+    for path in ("/evidence/v1/x", "/reports/v1/x.json", "/ingest/v1/jobs/x"):
+        assert httpx.get(f"{url}{path}", headers=bad, timeout=60).status_code == 429, path
+    with opened(url) as socket:
+        socket.send(json.dumps({"type": "connection_init", "payload": {"Authorization": bad["authorization"]}}))
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(timeout=30)
+        assert closed.value.rcvd
+        assert closed.value.rcvd.code == 1013
+    assert caller.ask(VIEWER).status_code == 200, "from the same address"
 
 
 def test_rows_of_a_file_are_taken_when_they_are_posted(narrow: Narrow) -> None:

@@ -13,7 +13,6 @@ from accounting.management.ingest_profiles import ColumnOf, FixedValue, IngestPr
 from accounting.refusals import RefusalCode
 from api.ingest.formats import ContentCoding, FileFault, FileFormat, opened
 from api.ingest.formats.faults import MIB, Limits
-from ledger.bulk_chunks import Chunk
 from tests.api.ingest.formats.files import (
     HEADER,
     ROW,
@@ -37,7 +36,8 @@ def test_rows_come_as_they_stand(tmp_path: Path, coding: ContentCoding) -> None:
     found = read(path, CSV, coding=coding, limits=SMALL)
     assert rows(found) == given_rows
     assert max(block.frame.height for block in found) == 7
-    assert found[1].chunk == Chunk(7, found[1].frame)
+    assert found[1].chunk.first_row == 7
+    assert found[1].chunk.frame is found[1].frame
     assert not refusals(found)
 
 

@@ -75,6 +75,12 @@ def test_a_line_that_cannot_be_read(tmp_path: Path, line: str, message: str) -> 
     assert message in one.message
 
 
+@pytest.mark.parametrize("number", ["01", "-01.5", "00"])
+def test_what_is_no_number_of_json_is_none_whatever_stands_beside_it(tmp_path: Path, number: str) -> None:
+    [one] = refusals(read(saved(tmp_path, f'{{"source":"M1","quantity":{number}}}\n'), NDJSON))
+    assert "is no JSON object" in one.message
+
+
 VALUES = st.one_of(
     st.text(st.sampled_from('ab":\\,{}é电\n'), max_size=6),
     st.none(),
@@ -86,7 +92,7 @@ OBJECTS = st.dictionaries(st.sampled_from([*HEADER, "other", 'a":"']), VALUES, m
 
 
 @given(st.lists(OBJECTS, min_size=1, max_size=8))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=3 * settings().max_examples)
 def test_every_line_is_a_row_read_or_refused(tmp_path: Path, given_rows: list[dict[str, Any]]) -> None:
     found = read(saved(tmp_path, ndjson_text(given_rows)), NDJSON)
     refused = {one.row: one for one in refusals(found)}
