@@ -6,9 +6,10 @@ wider one or a region the basis names as proxy has it; otherwise the conversion 
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from math import prod
 from typing import Final
 
 from emission_factors.units import Unit, unit
@@ -49,17 +50,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """The steps from a quantity's unit to a factor's unit, and their product."""
+    """The steps from a quantity's unit to a factor's unit, and their product: `ratio` is the units of the factor in one
+    unit of the quantity.
+    """
 
     steps: tuple[Step, ...]
+    ratio: Fraction = field(init=False, compare=False, repr=False)
 
-    @property
-    def ratio(self) -> Fraction:
-        """Units of the factor in one unit of the quantity."""
-        product = Fraction(1)
-        for step in self.steps:
-            product *= step.ratio
-        return product
+    def __post_init__(self) -> None:
+        """Multiply once: thousands of lines share a conversion."""
+        object.__setattr__(self, "ratio", prod((step.ratio for step in self.steps), start=Fraction(1)))
 
     @property
     def properties_used(self) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 from psycopg import sql
 from sqlalchemy import make_url
 
@@ -26,10 +26,13 @@ from ledger.setup import Databases
 from tests.service import EVERYTHING, Service, environment, let_in, start_service
 
 SHARED = "PARKLEDGER_TEST_FOLDER"
+MEMORY = Path("/dev/shm")  # noqa: S108  a folder of our own is made in it
+ROOM = 2 << 30
+"""Bytes that must be free in memory for the run's folder to be there: several times what a run takes."""
 
 # A test of arithmetic says nothing about time, and machines that run tests are shared.
-settings.register_profile("parkledger", deadline=None, max_examples=50)
-settings.load_profile("parkledger")
+settings.register_profile("quick", deadline=None, max_examples=20)
+settings.register_profile("thorough", deadline=None, max_examples=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,25 @@ class Server:
 def pytest_configure(config: pytest.Config) -> None:
     """Name one folder for the whole run, in the process that starts the workers."""
     os.environ[KEY_VARIABLE] = EVERYTHING.text
+    settings.load_profile("thorough" if _is_thorough(config) else "quick")
     gc.set_threshold(50_000)  # importing and collecting make a million objects that stay
     if not hasattr(config, "workerinput"):
-        os.environ[SHARED] = tempfile.mkdtemp(prefix="pk-")
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="pk-", dir=_memory())
+        _trust_nobody(Path(os.environ[SHARED]))
+
+
+def _memory() -> Path | None:
+    """Return where files need no disk, if there is such a place with room: every commit waits for its file."""
+    if not os.access(MEMORY, os.W_OK | os.X_OK) or shutil.disk_usage(MEMORY).free < ROOM:
+        return None
+    return None if os.statvfs(MEMORY).f_flag & os.ST_NOEXEC else MEMORY
+
+
+def _trust_nobody(folder: Path) -> None:
+    """Let HTTP clients find no certificates, which each would read anew: the tests speak plain HTTP to this machine."""
+    (folder / "certificates").mkdir()
+    os.environ["SSL_CERT_DIR"] = str(folder / "certificates")
+    os.environ.pop("SSL_CERT_FILE", None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -94,6 +113,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     elif (Path(folder) / "template.claim").exists():
         _find_server(Path(folder)).drop_all()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_thorough(config: pytest.Config) -> bool:
+    """Tell whether the long tests are asked for."""
+    return bool(config.getoption("markexpr") != "not long")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where the long tests run, those that draw their examples run too, with more of them."""
+    for item in items if _is_thorough(config) else ():
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker(pytest.mark.long)
 
 
 def pytest_collection_finish() -> None:
@@ -166,8 +198,8 @@ def fresh(server: Server, worker_id: str, request: pytest.FixtureRequest) -> Ite
 
 @pytest.fixture(scope="session")
 def service(databases: Databases) -> Iterator[Service]:
-    """One real service for the worker's tests, on its database, started as a user starts it."""
-    started = start_service(environment(databases), as_command=True)
+    """One real service for the worker's tests, on its database."""
+    started = start_service(environment(databases))
     yield started
     assert started.stop() in (0, -15)
 

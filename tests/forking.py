@@ -24,6 +24,8 @@ from typing import IO, Any, NoReturn
 ROOT = Path(__file__).parents[1]
 _ASKING = threading.Lock()
 """Held while a request is sent, which threads must not do at once."""
+_LENGTH = 4
+"""Bytes that tell the length of a request: the next may follow before this one is read."""
 
 
 @dataclass(slots=True)
@@ -74,12 +76,12 @@ def start(arguments: tuple[str, ...], env: dict[str, str], errors: int | None = 
     """Run `parkledger` with these arguments in this environment; `errors` is a file that takes its standard error."""
     output, their_output = os.pipe()
     status, their_status = os.pipe()
-    request = json.dumps({"arguments": arguments, "env": env}).encode() + b"\n"
+    request = json.dumps({"arguments": arguments, "env": env}).encode()
     given = [their_output, their_status, their_output if errors is None else errors]
     with _ASKING:
         connection = _loaded()
-        socket.send_fds(connection, [request[:1]], given)
-        connection.sendall(request[1:])
+        socket.send_fds(connection, [len(request).to_bytes(_LENGTH)], given)
+        connection.sendall(request)
     os.close(their_output)
     os.close(their_status)
     told = os.fdopen(status, "rb", buffering=0)
@@ -114,12 +116,10 @@ def serve(descriptor: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the watchers report to who asked, not to us
     with socket.socket(fileno=descriptor) as connection:
         while True:
-            first, descriptors, _, _ = socket.recv_fds(connection, 1, 3)
-            if not first:
+            length, descriptors, _, _ = socket.recv_fds(connection, _LENGTH, 3)
+            if not length:
                 return
-            request = first
-            while not request.endswith(b"\n"):
-                request += connection.recv(1 << 16)
+            request = connection.recv(int.from_bytes(length), socket.MSG_WAITALL)
             if os.fork() == 0:
                 connection.close()
                 _watch(json.loads(request), *descriptors)

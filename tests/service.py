@@ -102,6 +102,7 @@ def environment(databases: Databases) -> dict[str, str]:
         "PARKLEDGER_INGEST_FOLDER": str(ingest_folder(databases)),
         "PARKLEDGER_EVIDENCE_FOLDER": str(evidence_folder(databases)),
         "PARKLEDGER_KEY_PEPPER": PEPPER,
+        "PARKLEDGER_LIMIT_FAILURES": "1000000",
         "PARKLEDGER_SIGNING_KEY_FILE": str(signing_key_file()),
         "PARKLEDGER_SHOWCASE_KEY": EVERYTHING.text,
         "PYTHONUNBUFFERED": "1",

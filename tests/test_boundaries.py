@@ -1,6 +1,8 @@
 """Imports go right only: api, schema, reports, ledger, accounting, emission_factors, proofs; and no arrow back."""
 
 import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -26,35 +28,71 @@ def modules(folder: str) -> list[Path]:
     return sorted((ROOT / folder).rglob("*.py"))
 
 
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What the rules ask of a module, which is parsed once."""
+
+    imported: frozenset[str]
+    """Top-level names of everything it imports, wherever in it."""
+    line_count: int
+    functions: tuple[tuple[str, int], ...]
+    """Name and lines of every function."""
+    silent: tuple[str, ...]
+    """Public functions and classes without a docstring."""
+
+
 @cache
-def imported(path: Path) -> set[str]:
-    """Top-level names of everything a module imports, wherever in it."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names.update(alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            names.add(node.module.partition(".")[0])
-    return names
+def module(path: Path) -> Module:
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    nodes = list(statements(tree))
+    functions = (node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return Module(
+        frozenset(name for node in nodes for name in names_imported(node)),
+        len(text.splitlines()),
+        tuple((node.name, (node.end_lineno or node.lineno) - node.lineno + 1) for node in functions),
+        tuple(
+            node.name
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and not node.name.startswith("_")
+            and not ast.get_docstring(node)
+        ),
+    )
+
+
+def statements(parent: ast.AST) -> Iterator[ast.AST]:
+    """Yield what a module is made of, functions in functions too; expressions, which are most of it, hold no such."""
+    for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+        for node in getattr(parent, part, ()):
+            yield node
+            yield from statements(node)
+
+
+def names_imported(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name.partition(".")[0] for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+        yield node.module.partition(".")[0]
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_imports_go_right_only(folder: str) -> None:
     before = set(ORDER[: ORDER.index(folder)])
-    back = {str(path.relative_to(ROOT)): imported(path) & before for path in modules(folder)}
+    back = {str(path.relative_to(ROOT)): module(path).imported & before for path in modules(folder)}
     assert {path: names for path, names in back.items() if names} == {}
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_each_folder_knows_only_what_it_may(folder: str) -> None:
-    wrong = {str(path.relative_to(ROOT)): imported(path) & FORBIDDEN[folder] for path in modules(folder)}
+    wrong = {str(path.relative_to(ROOT)): module(path).imported & FORBIDDEN[folder] for path in modules(folder)}
     assert {path: names for path, names in wrong.items() if names} == {}
 
 
 def test_the_rule_would_catch_an_arrow_back(tmp_path: Path) -> None:
     bad = tmp_path / "bad.py"
     bad.write_text("def late():\n    from schema.service import build\n    import sqlalchemy.orm\n")
-    assert imported(bad) == {"schema", "sqlalchemy"}
+    assert module(bad).imported == {"schema", "sqlalchemy"}
 
 
 def test_no_clock_in_the_arithmetic() -> None:
@@ -74,25 +112,14 @@ def test_alembic_is_no_package() -> None:
 def test_functions_and_modules_keep_their_size(folder: str) -> None:
     long: list[str] = []
     for path in modules(folder):
-        text = path.read_text(encoding="utf-8")
-        if len(text.splitlines()) > 500:
-            long.append(f"{path.name}: {len(text.splitlines())} lines")
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                lines = (node.end_lineno or node.lineno) - node.lineno + 1
-                if lines > 70:
-                    long.append(f"{path.name}:{node.name} has {lines} lines")
+        found = module(path)
+        if found.line_count > 500:
+            long.append(f"{path.name}: {found.line_count} lines")
+        long += [f"{path.name}:{name} has {lines} lines" for name, lines in found.functions if lines > 70]
     assert long == []
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_public_functions_say_what_they_do(folder: str) -> None:
-    silent = [
-        f"{path.relative_to(ROOT)}:{node.name}"
-        for path in modules(folder)
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        and not node.name.startswith("_")
-        and not ast.get_docstring(node)
-    ]
+    silent = [f"{path.relative_to(ROOT)}:{name}" for path in modules(folder) for name in module(path).silent]
     assert silent == []

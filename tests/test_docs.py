@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from graphql import GraphQLSchema, build_schema, parse, validate
 
 from emission_factors.activity_types import all_activity_types
 from emission_factors.releases import shipped_catalogue
@@ -53,6 +54,23 @@ def test_the_question_over_http_is_answered_as_the_readme_says(service: Service)
     assert (found["scope2Location"]["co2e"], found["scope2Market"]["co2e"]) == ("441.9", "609.6")
     assert "answers 441.9 t by location" in README
     assert "公告2025年第47号" in json.dumps(found, ensure_ascii=False)
+
+
+OPERATIONS = [
+    pytest.param(block, id=f"{path.name}-{number}")
+    for path in DOCUMENTS
+    for number, block in enumerate(re.findall(r"```graphql\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL), 1)
+]
+
+
+@pytest.fixture(scope="module")
+def printed_schema() -> GraphQLSchema:
+    return build_schema((ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_operation_in_the_documents_is_one_of_the_schema(operation: str, printed_schema: GraphQLSchema) -> None:
+    assert validate(printed_schema, parse(operation)) == []
 
 
 def test_every_prompted_command_is_tried_somewhere() -> None:
