@@ -7,33 +7,42 @@ Up to the told instant everything that will ever be is there, so that nothing sl
 their head are one transaction: a sealer that dies leaves a history that ends at a head. One seals at a time.
 """
 
+import asyncio
 import secrets
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from ledger.database import Connection, Database
+from ledger.database import Connection, Database, bind
 from ledger.history_events import event_of
 from ledger.principals import NO_TENANT_ID
-from ledger.sealed_rows import RECORDINGS, Sealable, contents_of
+from ledger.sealables import NEXT_UNSEALED, RECORDINGS, Contents, Key, Sealable
+from ledger.sealed_rows import contents_of
 from proofs.checkpoints import Checkpoint, sign_checkpoint
 from proofs.events import SALT_BYTES, event_leaf
 from proofs.keys import PrivateKey, PublicKey
 from proofs.merkle import node_hash, push
 from proofs.notes import parse_note
 from proofs.ranges import CompactRange, parse_range
-from proofs.rotations import sign_rotation, stated_rotation
+from proofs.rotations import stated_rotation
 
+TENANTS_AT_ONCE: Final = 50
+"""Histories that one transaction appends to."""
 EVENTS_AT_ONCE: Final = 500
-"""Events that one transaction appends."""
+"""Events that one transaction appends, one of each of its histories at least."""
 ROWS_AT_ONCE: Final = 200_000
 """Posted rows that one transaction hashes; one recording may have more."""
 
 
 class HistoryDamaged(Exception):
     """The stored history is not what was sealed last; nothing is signed on top of it."""
+
+
+class SealingBusy(Exception):
+    """Another sealer, or a writer who is not through, does not let this one come to its end."""
 
 
 class WrongKey(Exception):
@@ -61,44 +70,45 @@ class Leaf:
 
 
 _LOCK: Final = "SELECT pg_try_advisory_xact_lock(7309453620184221)"
-_BEHIND: Final = """
-SELECT tenant_id FROM (SELECT DISTINCT tenant_id FROM recordings
-    WHERE recorded_at > coalesce(%(since)s::timestamptz, '-infinity') AND recorded_at <= %(told)s) AS changed
-WHERE EXISTS (
-    SELECT FROM recordings AS one WHERE one.tenant_id = changed.tenant_id AND one.recorded_at <= %(told)s
-        AND (one.recorded_at, one.recording_id) > (
-            coalesce((SELECT until_at FROM checkpoints AS head WHERE head.tenant_id = changed.tenant_id
-                ORDER BY size DESC LIMIT 1), '-infinity'),
-            coalesce((SELECT until_id FROM checkpoints AS head WHERE head.tenant_id = changed.tenant_id
-                ORDER BY size DESC LIMIT 1), '00000000-0000-0000-0000-000000000000'))
-) ORDER BY tenant_id
-"""
-_HEAD: Final = """
-SELECT state, until_at, until_id, note,
-    (SELECT note FROM log_rotations WHERE tenant_id = %(tenant)s ORDER BY size DESC LIMIT 1),
-    (SELECT max(leaf_index) FROM history WHERE tenant_id = %(tenant)s)
-FROM (VALUES (1)) AS one LEFT JOIN LATERAL (
-    SELECT state, until_at, until_id, note FROM checkpoints WHERE tenant_id = %(tenant)s ORDER BY size DESC LIMIT 1
+_BEHIND: Final = f"""
+SELECT one.tenant_id
+FROM (SELECT DISTINCT tenant_id FROM recordings WHERE recorded_at > %(since)s AND recorded_at <= %(told)s) AS one
+{NEXT_UNSEALED} WHERE next.recorded_at <= %(told)s ORDER BY one.tenant_id
+"""  # noqa: S608  composed of constants
+_HEADS: Final = """
+SELECT asked.tenant, head.state, head.until_at, head.until_id, head.note,
+    (SELECT note FROM log_rotations WHERE tenant_id = asked.tenant ORDER BY size DESC LIMIT 1),
+    (SELECT max(leaf_index) FROM history WHERE tenant_id = asked.tenant)
+FROM unnest(%(tenants)s::uuid[]) AS asked (tenant) LEFT JOIN LATERAL (
+    SELECT state, until_at, until_id, note FROM checkpoints WHERE tenant_id = asked.tenant ORDER BY size DESC LIMIT 1
 ) AS head ON true
 """
 _UNSEALED: Final = f"""
-{RECORDINGS} WHERE tenant_id = %(tenant)s AND recorded_at <= %(told)s
-    AND (recorded_at, recording_id) > (%(until_at)s, %(until_id)s)
-ORDER BY recorded_at, recording_id LIMIT %(most)s
-"""
+SELECT found.* FROM unnest(%(tenants)s::uuid[], %(until_at)s::timestamptz[], %(until_id)s::uuid[])
+    AS head (tenant, until_at, until_id) CROSS JOIN LATERAL (
+        SELECT tenant_id, recorded_at, recording_id FROM recordings WHERE tenant_id <= head.tenant
+            AND (tenant_id, recorded_at, recording_id) > (head.tenant, head.until_at, head.until_id)
+        ORDER BY tenant_id, recorded_at, recording_id LIMIT %(most)s
+    ) AS next CROSS JOIN LATERAL (
+        {RECORDINGS} WHERE one.tenant_id = next.tenant_id AND one.recording_id = next.recording_id OFFSET 0
+    ) AS found
+WHERE next.recorded_at <= %(told)s ORDER BY next.tenant_id, next.recorded_at, next.recording_id
+"""  # noqa: S608  composed of constants
+"""Compared as in `NEXT_UNSEALED`, for the same reason: what it looks for is in one index, and nothing else is."""
 _APPEND: Final = """
-INSERT INTO history (tenant_id, leaf_index, recording_id, salt, event, leaf, subtrees)
-SELECT %(tenant)s, %(size)s + position - 1, recording, salt, event, leaf, subtrees
-FROM unnest(%(recordings)s::uuid[], %(salts)s::bytea[], %(events)s::text[], %(leaves)s::bytea[], %(subtrees)s::bytea[])
-    WITH ORDINALITY AS given (recording, salt, event, leaf, subtrees, position)
-"""
-_SIGN: Final = """
+WITH events AS (
+    INSERT INTO history (tenant_id, leaf_index, recording_id, salt, event, leaf, subtrees)
+    SELECT %(tenant)s, %(first)s + position - 1, recording, salt, event, leaf, subtrees
+    FROM unnest(%(recordings)b::uuid[], %(salts)b::bytea[], %(events)b::text[], %(leaves)b::bytea[],
+        %(subtrees)b::bytea[]) WITH ORDINALITY AS given (recording, salt, event, leaf, subtrees, position)
+)
 INSERT INTO checkpoints (tenant_id, size, root, state, note, until_at, until_id)
 VALUES (%(tenant)s, %(size)s, %(root)s, %(state)s, %(note)s, %(until_at)s, %(until_id)s)
 """
-_WAIT: Final = "SELECT pg_advisory_xact_lock(7309453620184221)"
-_SEALED: Final = "SELECT DISTINCT tenant_id FROM checkpoints ORDER BY tenant_id"
-_ROTATE: Final = "INSERT INTO log_rotations (tenant_id, size, note) VALUES (%s, %s, %s)"
+"""Events and the head that signs them. In binary form: the quotes of an event are not escaped one by one."""
+_TRIES: Final = 50
+_WAIT_S: Final = 0.2
+"""Ten seconds in all: another sealer is through with a transaction sooner."""
 _START: Final = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
 
 
@@ -111,20 +121,32 @@ async def seal(database: Database, key: PrivateKey, since: datetime | None = Non
     """Seal everything recorded up to now; return how many events were made and the instant that it is up to.
 
     `since` is what an earlier call returned: all before it is known to be sealed. The instant is `since` again where
-    another sealer is at work or no instant could be told. Raises `HistoryDamaged`, with nothing signed.
+    another sealer is at work or no instant could be told. Raises `HistoryDamaged` once the others are sealed, with
+    nothing signed on top of the damage, and `WrongKey`.
     """
     told = await database.told_instant()
     if told is None or told == since:
         return 0, since
     async with database.snapshot() as connection:
-        rows = await (await connection.execute(_BEHIND, {"since": since, "told": told})).fetchall()
+        rows = await (await connection.execute(_BEHIND.encode(), {"since": since or _START, "told": told})).fetchall()
+    made, is_done = await _seal_all(database, key, [tenant for (tenant,) in rows], told)
+    return made, told if is_done else since
+
+
+async def seal_everything(database: Database, key: PrivateKey) -> int:
+    """Seal everything recorded up to now, and return how many events were made.
+
+    Waits for another sealer that is at work: one that was killed holds its turn until the database notices. Raises as
+    `seal` does, and `SealingBusy` after ten seconds.
+    """
     made = 0
-    for (tenant,) in rows:
-        found = await _seal_tenant(database, key, tenant, told)
-        if found is None:
-            return made, since
-        made += found
-    return made, told
+    for _ in range(_TRIES):
+        more, instant = await seal(database, key)
+        made += more
+        if instant is not None:
+            return made
+        await asyncio.sleep(_WAIT_S)
+    raise SealingBusy("another process seals the history, or a writer does not end; stop the services and try again")
 
 
 async def seal_tenants(database: Database, key: PrivateKey, tenants: Iterable[UUID], until: datetime) -> bool:
@@ -134,27 +156,29 @@ async def seal_tenants(database: Database, key: PrivateKey, tenants: Iterable[UU
     told = await database.told_instant()
     if told is None or told < until:
         return False
-    for tenant in tenants:
-        if await _seal_tenant(database, key, tenant, told) is None:
-            return False
-    return True
+    _, is_done = await _seal_all(database, key, sorted(set(tenants)), told)
+    return is_done
 
 
-async def _seal_tenant(database: Database, key: PrivateKey, tenant: UUID, told: datetime) -> int | None:
-    """Seal what a tenant recorded up to an instant; return the number of events, None where another sealer is at
+async def _seal_all(database: Database, key: PrivateKey, tenants: Sequence[UUID], told: datetime) -> tuple[int, bool]:
+    """Seal what tenants recorded up to an instant; return the number of events, and False where another sealer is at
     work.
     """
-    made, has_more = 0, True
-    while has_more:
-        async with database.write_registry(tenant) as connection:
-            if await (await connection.execute(_LOCK)).fetchone() != (True,):
-                return None
-            head = await head_of(connection, tenant, key.public)
-            recordings, has_more = _at_once(await _unsealed(connection, tenant, head, told))
-            if recordings:
-                await _append(connection, key, tenant, head, recordings)
-        made += len(recordings)
-    return made
+    made, damages = 0, list[HistoryDamaged]()
+    for first in range(0, len(tenants), TENANTS_AT_ONCE):
+        waiting = set(tenants[first : first + TENANTS_AT_ONCE])
+        while waiting:
+            async with database.write_registry() as connection:
+                if await (await connection.execute(_LOCK)).fetchone() != (True,):
+                    return made, False
+                heads, damaged = await _heads(connection, waiting, key.public)
+                recordings, waiting = _at_once(*await _unsealed(connection, heads, told))
+                await _append(connection, key, heads, recordings)
+            damages += damaged
+            made += len(recordings)
+    if damages:
+        raise damages[0]
+    return made, True
 
 
 async def head_of(connection: Connection, tenant: UUID, key: PublicKey) -> Head:
@@ -162,18 +186,35 @@ async def head_of(connection: Connection, tenant: UUID, key: PublicKey) -> Head:
 
     Raises `HistoryDamaged` where the events do not end at it, `WrongKey` where another key signs this history.
     """
-    row = await (await connection.execute(_HEAD, {"tenant": tenant})).fetchone()
-    state, until_at, until_id, note, rotation, last = row if row else (None,) * 6
-    head = Head(parse_range(state), until_at, until_id) if state else Head(CompactRange(), _START, NO_TENANT_ID)
-    there = 0 if last is None else last + 1
-    if there != head.range.size:
-        raise HistoryDamaged(
-            f"the history of {tenant} has {there} events, its last head says {head.range.size}; nothing is signed "
-            "on top of it. `parkledger verify log` names the first bad one"
-        )
-    if note:
-        _check_key(tenant, key, note, rotation)
-    return head
+    heads, damages = await _heads(connection, [tenant], key)
+    if damages:
+        raise damages[0]
+    return heads[tenant]
+
+
+async def _heads(
+    connection: Connection, tenants: Collection[UUID], key: PublicKey
+) -> tuple[dict[UUID, Head], list[HistoryDamaged]]:
+    """Return the last head of each history that is sound, and what is wrong with others; raises `WrongKey`."""
+    heads, damages = dict[UUID, Head](), list[HistoryDamaged]()
+    for row in await (await connection.execute(_HEADS, {"tenants": sorted(tenants)})).fetchall():
+        tenant, state, until_at, until_id, note, rotation, last = row
+        head = Head(parse_range(state), until_at, until_id) if state else Head(CompactRange(), _START, NO_TENANT_ID)
+        there = 0 if last is None else last + 1
+        if there != head.range.size:
+            damages.append(_damage(tenant, there, head.range.size))
+            continue
+        if note:
+            _check_key(tenant, key, note, rotation)
+        heads[tenant] = head
+    return heads, damages
+
+
+def _damage(tenant: UUID, there: int, size: int) -> HistoryDamaged:
+    return HistoryDamaged(
+        f"the history of {tenant} has {there} events, its last head says {size}; nothing is signed "
+        "on top of it. `parkledger verify log` names the first bad one"
+    )
 
 
 def _check_key(tenant: UUID, key: PublicKey, note: str, rotation: str | None) -> None:
@@ -187,54 +228,61 @@ def _check_key(tenant: UUID, key: PublicKey, note: str, rotation: str | None) ->
         )
 
 
-async def _unsealed(connection: Connection, tenant: UUID, head: Head, told: datetime) -> list[Sealable]:
-    asked = {"tenant": tenant, "told": told, "until_at": head.until_at, "until_id": head.until_id}
-    cursor = await connection.execute(_UNSEALED.encode(), asked | {"most": EVENTS_AT_ONCE})
-    return [Sealable(*row) for row in await cursor.fetchall()]
+async def _unsealed(connection: Connection, heads: Mapping[UUID, Head], told: datetime) -> tuple[list[Sealable], int]:
+    """Return the next recordings of each history, and how many of one at most."""
+    if not heads:
+        return [], 1
+    most = -(-EVENTS_AT_ONCE // len(heads))
+    asked = {
+        "tenants": list(heads),
+        "until_at": [head.until_at for head in heads.values()],
+        "until_id": [head.until_id for head in heads.values()],
+    }
+    cursor = await connection.execute(_UNSEALED.encode(), asked | {"told": told, "most": most})
+    return [Sealable(*row) for row in await cursor.fetchall()], most
 
 
-async def rotate(database: Database, old: PrivateKey, new: PrivateKey) -> int:
-    """Hand every history on from one key to another, each by a statement that both sign; return their number.
-
-    All that was recorded is sealed by the old key first; the statement is itself an event, the first that the new key
-    seals. A service that still has the old key signs nothing more. Raises as `seal` does.
+def _at_once(found: Sequence[Sealable], most: int) -> tuple[Sequence[Sealable], set[UUID]]:
+    """Return as many recordings as one transaction seals, and the tenants that may have more; of one, `most` were
+    asked for.
     """
-    await seal(database, old)
-    async with database.snapshot() as connection:
-        rows = await (await connection.execute(_SEALED)).fetchall()
-    for (tenant,) in rows:
-        async with database.write_registry(tenant) as connection:
-            await connection.execute(_WAIT)
-            size = (await head_of(connection, tenant, old.public)).range.size
-            note = sign_rotation(origin_of(old.name, tenant), old, new, size)
-            await connection.execute(_ROTATE, (tenant, size, note.decode()))
-    return len(rows)
-
-
-def _at_once(found: Sequence[Sealable]) -> tuple[Sequence[Sealable], bool]:
-    """Return as many recordings as one transaction seals, and whether there may be more."""
+    full = {tenant for tenant, count in Counter(one.tenant for one in found).items() if count == most}
     rows = 0
     for number, one in enumerate(found):
         rows += one.row_count
         if number and rows > ROWS_AT_ONCE:
-            return found[:number], True
-    return found, len(found) == EVENTS_AT_ONCE
+            return found[:number], full | {left.tenant for left in found[number:]}
+    return found, full
 
 
 async def _append(
-    connection: Connection, key: PrivateKey, tenant: UUID, head: Head, recordings: Sequence[Sealable]
+    connection: Connection, key: PrivateKey, heads: Mapping[UUID, Head], recordings: Sequence[Sealable]
 ) -> None:
-    contents = await contents_of(connection, tenant, recordings)
-    size, peaks, leaves = head.range.size, list(head.range.peaks), []
+    """Append the events of recordings, and a signed head to each history that they are of."""
+    if not recordings:
+        return
+    contents = await contents_of(connection, recordings)
+    histories = defaultdict[UUID, list[Sealable]](list)
+    for one in recordings:
+        histories[one.tenant].append(one)
+    async with connection.pipeline():
+        for tenant, found in histories.items():
+            await bind(connection, tenant)
+            await connection.execute(_APPEND, _grown(key, heads[tenant], found, contents))
+
+
+def _grown(
+    key: PrivateKey, head: Head, recordings: Sequence[Sealable], contents: Mapping[Key, Contents]
+) -> dict[str, object]:
+    """Return what appends events to a history and signs it."""
+    tenant, size, peaks, leaves = recordings[0].tenant, head.range.size, list(head.range.peaks), []
     for number, one in enumerate(recordings, size):
-        event = event_of(tenant, number, one, contents[one.id]).canonical()
-        leaves.append(_leaf(one.id, event, number, peaks))
+        leaves.append(_leaf(one.id, event_of(number, one, contents[one.key]).canonical(), number, peaks))
     grown = CompactRange(size + len(leaves), tuple(peaks))
     note = sign_checkpoint(Checkpoint(origin_of(key.name, tenant), grown.size, grown.root), key)
-    await connection.execute(_APPEND, _columns(tenant, size, leaves))
-    signed = {"tenant": tenant, "size": grown.size, "root": grown.root, "state": grown.serialised()}
+    signed = {"size": grown.size, "root": grown.root, "state": grown.serialised(), "note": note.decode()}
     last = {"until_at": recordings[-1].recorded_at, "until_id": recordings[-1].id}
-    await connection.execute(_SIGN, {**signed, **last, "note": note.decode()})
+    return {"tenant": tenant, "first": size, **_columns(leaves), **signed, **last}
 
 
 def _leaf(recording: UUID, event: bytes, index: int, peaks: list[bytes]) -> Leaf:
@@ -255,10 +303,8 @@ def completed(peaks: list[bytes], index: int, leaf: bytes) -> bytes:
     return b"".join(roots)
 
 
-def _columns(tenant: UUID, size: int, leaves: Sequence[Leaf]) -> dict[str, object]:
+def _columns(leaves: Sequence[Leaf]) -> dict[str, object]:
     return {
-        "tenant": tenant,
-        "size": size,
         "recordings": [leaf.recording for leaf in leaves],
         "salts": [leaf.salt for leaf in leaves],
         "events": [leaf.event.decode() for leaf in leaves],

@@ -1,6 +1,5 @@
 """`parkledger seal`, `history` and `verify`: the history is sealed, exported, handed to another key, and verified."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 app = typer.Typer(help="The history of every change: export it, hand it to another key.", no_args_is_help=True)
 verify_app = typer.Typer(
-    help="Verify a signed report, `verify FILE --key K`, or the history, `verify log`.", no_args_is_help=True
+    help="Verify a report, `verify FILE --key K`, an evidence pack, `verify pack`, or the history, `verify log`.",
+    no_args_is_help=True,
 )
 _EVENTS: Final = "history.ndjson"
 _HEAD: Final = "checkpoint.txt"
@@ -36,8 +36,8 @@ def seal() -> None:
     from ledger import sealing
 
     key = signing_key(Settings())
-    made, _ = _with_database(lambda database: sealing.seal(database, key))
-    out.print(f"{made} events sealed, signed by {key.public}", markup=False)
+    made = _with_database(lambda database: sealing.seal_everything(database, key))
+    out.print(f"{made} events sealed, signed by {key.public}")
 
 
 @app.command()
@@ -54,7 +54,7 @@ def export(
         return [await _export(database, one, key, to) for one in await _histories(database, tenant)]
 
     for line in _with_database(done):
-        out.print(line, markup=False)
+        out.print(line)
 
 
 @app.command()
@@ -65,12 +65,12 @@ def rotate(new: Annotated[Path, typer.Option(help="File with the new key: an Ed2
     """
     from api.settings import Settings
     from api.signing import key_of, signing_key
-    from ledger import sealing
+    from ledger import key_rotations
 
     settings = Settings()
     old, given = signing_key(settings), key_of(new, settings.log_name)
-    count = _with_database(lambda database: sealing.rotate(database, old, given))
-    out.print(f"{count} histories handed from {old.public.label} to {given.public}", markup=False)
+    count = _with_database(lambda database: key_rotations.rotate(database, old, given))
+    out.print(f"{count} histories handed from {old.public.label} to {given.public}")
 
 
 @verify_app.command()
@@ -95,7 +95,7 @@ def log(
         verdicts = [*_of_database(tenant, _trusted_key(key or None), kept)]
     for verdict in verdicts:
         for line in verdict.told():
-            (out if verdict.holds else err).print(line, markup=False, highlight=False)
+            (out if verdict.holds else err).print(line, highlight=False)
     if not all(verdict.holds for verdict in verdicts):
         raise typer.Exit(1)
 
@@ -213,22 +213,7 @@ def read_file(path: Path) -> bytes:
 
 def _with_database(do: "Callable[[Database], Awaitable[T]]") -> T:
     """Do something with the database of the settings, as the process itself."""
-    from api.cli.preparing import prepared
+    from api.cli.preparing import with_database
     from api.settings import Settings
 
-    databases = prepared(Settings())
-    try:
-        return asyncio.run(_done(databases.service_url, do))
-    finally:
-        databases.stop()
-
-
-async def _done(url: str, do: "Callable[[Database], Awaitable[T]]") -> T:
-    from ledger.database import Database
-
-    database = Database(url, 2)
-    await database.open()
-    try:
-        return await do(database)
-    finally:
-        await database.close()
+    return with_database(Settings(), do, connections=2)

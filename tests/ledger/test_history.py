@@ -9,7 +9,8 @@ import pytest
 
 from ledger.declarations import declare
 from ledger.history import NotSealed, Stored, consistency_proof, inclusion_proof
-from ledger.sealing import HistoryDamaged, WrongKey, head_of, origin_of, rotate, seal
+from ledger.key_rotations import rotate
+from ledger.sealing import HistoryDamaged, WrongKey, head_of, origin_of, seal
 from ledger.setup import Databases
 from proofs.checkpoints import Checkpoint, sign_checkpoint
 from proofs.keys import make_key

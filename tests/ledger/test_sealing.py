@@ -15,21 +15,24 @@ import psycopg
 import pytest
 
 from accounting.intervals.roles import SeriesRole
-from ledger import bulk
+from ledger import bulk, sealing
 from ledger.bulk_chunks import Chunk
 from ledger.database import Database
 from ledger.declarations import declare
 from ledger.history import Stored, all_events
 from ledger.history_verification import verify_history
+from ledger.key_rotations import rotate
 from ledger.principals import NO_TENANT_ID
-from ledger.sealed_rows import ACTIVITY_COLUMNS, ADJUSTMENT_COLUMNS, ADMINISTERED, POSTING_COLUMNS, READING_COLUMNS
-from ledger.sealing import seal
+from ledger.sealed_activities import ACTIVITY_COLUMNS
+from ledger.sealed_rows import ADJUSTMENT_COLUMNS, ADMINISTERED, POSTING_COLUMNS, READING_COLUMNS
+from ledger.sealing import SealingBusy, seal, seal_everything
 from ledger.setup import Databases
 from ledger.tables import Activity, AdjustmentRow, IntervalReading, Posting
 from proofs.events import Event, read_event
 from proofs.keys import PrivateKey, make_key
 from tests.conftest import Server
 from tests.ledger.sealed_world import floor, superuser
+from tests.ledger.test_instrument_transfers import handed, issued, neighbour
 from tests.ledger.test_interval_cells import add, correct, post, span
 from tests.world import NOW, World, row, world
 
@@ -144,6 +147,23 @@ async def test_two_sealers_take_turns(own_databases: Databases, key: PrivateKey)
             assert (await verify_history(connection, here.tenant, key.public)).holds
 
 
+async def test_everything_is_sealed_or_it_is_said_that_another_is_at_work(
+    own_databases: Databases, key: PrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "_TRIES", 2)
+    monkeypatch.setattr(sealing, "_WAIT_S", 0)
+    async with world(own_databases) as here:
+        await here.post(row("a"))
+        async with here.database.write_registry() as other:
+            await other.execute(sealing._LOCK)
+            with pytest.raises(SealingBusy, match="stop the services and try again"):
+                await rotate(here.database, key, make_key("next"))
+            assert await stored(here.database, here.tenant) == []
+        assert await seal_everything(here.database, key) >= len(await stored(here.database, here.tenant)) > 0
+        assert await seal_everything(here.database, key) == 0
+        assert "rotateLogKey" not in await kinds(here)
+
+
 async def test_a_sealer_that_is_killed_leaves_a_prefix(server: Server, worker_id: str, tmp_path: Path) -> None:
     databases, key = server.create(f"killed_{worker_id}"), make_key("tests")
     file = tmp_path / "key.pem"
@@ -161,7 +181,7 @@ async def test_a_sealer_that_is_killed_leaves_a_prefix(server: Server, worker_id
             sealer.wait()
             left = await stored(here.database, here.tenant)
             assert 0 < len(left) < 65
-            await seal(here.database, key)
+            await seal_everything(here.database, key)
             all_of_them = await stored(here.database, here.tenant)
             assert (all_of_them[: len(left)], len(all_of_them)) == (left, 65)
             async with here.database.snapshot() as connection:
@@ -256,3 +276,19 @@ def row_of(number: int) -> dict[str, str]:
         "periodEnd": "2025-04-01T00:00:00+08:00",
         "quality": "BILLED",
     }
+
+
+async def test_a_transfer_is_an_event_of_both_histories(own_databases: Databases, key: PrivateKey) -> None:
+    async with world(own_databases) as here:
+        receiver = await neighbour(here)
+        given = await handed(here, (await issued(here)).instrument_id, receiver, "60")
+        await seal(here.database, key)
+        for tenant, kind, side in (
+            (here.tenant, "instrument:TRANSFERRED", given.source),
+            (receiver, "instrument:RECEIVED", given.part),
+        ):
+            last = read_event(str((await stored(here.database, tenant))[-1].text).encode())
+            assert (last.kind, last.recorded_at) == (kind, side.recorded_at)
+            async with here.database.snapshot() as connection:
+                verdict = await verify_history(connection, tenant, key.public)
+            assert verdict.holds, verdict.told()
