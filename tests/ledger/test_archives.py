@@ -39,6 +39,7 @@ from ledger.setup import Databases
 from proofs.keys import make_key
 from tests.conftest import Server
 from tests.ledger.test_known_cells import known, told_sums
+from tests.locks import WAITING
 from tests.world import NOW, World, row, world
 
 pytestmark = pytest.mark.anyio
@@ -135,9 +136,7 @@ async def test_the_files_hold_the_rows(own: Databases, tmp_path: Path, monkeypat
 
 async def until_it_waits(own: Databases) -> None:
     """Return once somebody waits for the table of activities, or for those who read."""
-    query = (
-        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = ANY('{activities,archived_months}'::regclass[])"
-    )
+    query = f"{WAITING} AND relation = ANY('{{activities,archived_months}}'::regclass[])".encode()
     async with await psycopg.AsyncConnection.connect(own.owner_url, autocommit=True) as connection:
         for _ in range(1000):
             if await (await connection.execute(query)).fetchone() != (0,):

@@ -24,6 +24,7 @@ from ledger.known_cells import plans_of
 from ledger.rows import Quality
 from ledger.setup import Databases
 from tests.ledger.test_cells import month_parts
+from tests.locks import WAITING
 from tests.world import NOW, World, opened, row, world
 
 pytestmark = pytest.mark.anyio
@@ -219,7 +220,7 @@ async def test_who_is_told_waits_for_a_commit_under_way(databases: Databases) ->
 
 
 async def waits_for_lock(database: Database) -> None:
-    query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND mode = 'ExclusiveLock'"
+    query = f"{WAITING} AND locktype = 'advisory' AND mode = 'ExclusiveLock'".encode()
     async with asyncio.timeout(10):
         while True:
             async with database.snapshot() as connection:
