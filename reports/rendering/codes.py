@@ -5,6 +5,7 @@ Only columns that hold codes are spelled out, so that nobody's own words are tak
 here once more because a verifier, which renders too, loads no accounting.
 """
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -15,14 +16,16 @@ from reports.rendering.languages import Language
 COLUMNS: Final = frozenset(
     {
         *("status", "decision", "criteria", "flags", "denominator", "kind", "carrier", "attribute", "role"),
-        *("direction", "frequency", "what"),
+        *("direction", "side", "frequency", "what"),
     }
 )
-"""Columns that hold codes."""
+"""Columns that hold codes, or words of ours in both languages."""
 ROWS: Final = frozenset({"approach"})
 """Rows of what is stated that hold codes."""
 _BETWEEN: Final = "; "
 """Stands between the codes of a cell."""
+_BOTH: Final = re.compile(r"(?P<zh>[\u4e00-\u9fff]+) (?P<en>[ -~]+)")
+"""A word of ours in a cell, whose text stands in one form for all languages; pages show their half of it."""
 _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "GHG_PROTOCOL": ("GHG Protocol", "温室气体核算体系"),
     "ISO_14064_1": ("ISO 14064-1:2018", "ISO 14064-1:2018"),
@@ -143,4 +146,7 @@ def spelled(text: str, language: Language) -> str:
 
 
 def _spelled(code: str, language: Language) -> str:
-    return language.of(NAMES[code]) if code in NAMES else code
+    if code in NAMES:
+        return language.of(NAMES[code])
+    both = _BOTH.fullmatch(code)
+    return language.of(Bilingual(en=both["en"], zh=both["zh"])) if both else code

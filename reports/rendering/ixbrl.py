@@ -122,7 +122,7 @@ def _table(view: TableView, language: Language, facts: Facts) -> str:
     heads = [element("th", style, text(name)) for name, style in zip(headings, styles, strict=True)]
     note = element("p", {"class": "note"}, text(view.note)) if view.note else ""
     table = element("table", {}, element("thead", {}, element("tr", {}, *heads)), _rows("tbody", rows))
-    return element("h2", {}, text(f"{view.code}  {view.title}")) + note + table
+    return element("h2", {}, text(view.title)) + note + table
 
 
 def _rows(name: str, rows: Sequence[str]) -> str:

@@ -29,6 +29,8 @@ STANDARD: Final = "a-3b"
 """PDF/A-3, level B (ISO 19005-3): to be kept for decades, with any file attached."""
 WIDE: Final = 6
 """Columns above which a table is too wide for an upright page."""
+SHORT: Final = 16
+"""Rows up to which a table may be short enough to stand on one page; a longer one is not measured."""
 _DATE: Final = ("year", "month", "day", "hour", "minute", "second")
 """Parts of the instant of knowledge, which is the file's date."""
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -106,7 +108,6 @@ def _table(view: TableView) -> Mapping[str, object]:
         for row in view.rows
     ]
     return {
-        "code": view.code,
         "title": view.title,
         "headings": list(view.headings),
         "numeric": list(view.numeric),
@@ -130,4 +131,5 @@ def _words(language: Language) -> Mapping[str, str | int | Sequence[str]]:
         "statement": language.of(words.STATEMENT),
         "signatures": [language.of(label) for label in words.SIGNATURES],
         "wide": WIDE,
+        "short": SHORT,
     }

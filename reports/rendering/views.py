@@ -34,7 +34,9 @@ class RowView:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """One table as shown; `headings` hold the units, `numeric` says which columns are aligned to the right."""
+    """One table as shown; `title` begins with its code, `headings` hold the units, `numeric` says which columns are
+    aligned to the right.
+    """
 
     code: str
     title: str
@@ -50,12 +52,18 @@ def table_view(table: Table, language: Language) -> TableView:
     places = [common_places(_numbers(table, at)) for at in range(len(table.columns))]
     return TableView(
         table.code,
-        language.of(table.title),
+        title(table, language),
         [heading(column, language) for column in table.columns],
         [column.kind is CellKind.NUMBER for column in table.columns],
         [_row_view(row, table.columns, places, language) for row in table.rows],
         language.of(table.note) if table.note else "",
     )
+
+
+def title(table: Table, language: Language) -> str:
+    """Return a table's title after its code, which stands once; a Chinese title may begin with it as 表B.1."""
+    text = language.of(table.title)
+    return text if text.removeprefix("表").startswith(f"{table.code} ") else f"{table.code}  {text}"
 
 
 def heading(column: Column, language: Language) -> str:
@@ -92,7 +100,7 @@ def _row_view(row: Row, columns: Sequence[Column], places: Sequence[int], langua
     concepts = row.concepts or {}
     cells = [
         CellView(
-            _spelled(row, column, value, language) or _shown(value, kept),
+            "" if _has_no_total(row, column, value) else _spelled(row, column, value, language) or _shown(value, kept),
             value,
             column.unit,
             concepts.get(column.code, ""),
@@ -100,6 +108,11 @@ def _row_view(row: Row, columns: Sequence[Column], places: Sequence[int], langua
         for value, column, kept in zip(row.cells, columns, places, strict=True)
     ]
     return RowView(_heading(row, language), row.role, cells)
+
+
+def _has_no_total(row: Row, column: Column, value: Value) -> bool:
+    """Whether nothing is missing where nothing stands: texts, and numbers of a unit each, have no total."""
+    return value is None and row.role is RowRole.TOTAL and (column.kind is not CellKind.NUMBER or not column.unit)
 
 
 def _heading(row: Row, language: Language) -> str:

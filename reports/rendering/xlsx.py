@@ -27,6 +27,7 @@ from reports.rendering.languages import Language
 from reports.rendering.numbers import rounded
 from reports.rendering.sheet_names import sheet_names
 from reports.rendering.views import check_table, heading
+from reports.rendering.views import title as table_title
 
 MAX_NUMBER_DIGITS: Final = 15
 """Significant digits of a number in a spreadsheet, which is as many as a double holds for certain (IEEE 754)."""
@@ -98,7 +99,7 @@ class _Book:
     def write_table(self, table: Table, name: str) -> None:
         check_table(table)
         sheet = self._sheet(name, [12, 44, *(24 if column.kind is CellKind.TEXT else 18 for column in table.columns)])
-        self._text(sheet, 0, 0, f"{table.code}  {self._language.of(table.title)}", "bold")
+        self._text(sheet, 0, 0, table_title(table, self._language), "bold")
         self._text(sheet, 1, 0, self._language.of(table.note) if table.note else "")
         heads = [heading(column, self._language) for column in table.columns]
         self._headings(sheet, [self._language.of(words.ROW_CODE), self._language.of(words.ITEM), *heads])

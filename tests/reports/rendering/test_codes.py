@@ -20,6 +20,7 @@ from accounting.scope2.instruments import Attribute, EnergyCarrier, Kind
 from accounting.value_chain.scope3 import Finding
 from accounting.value_chain.scope3 import Status as CategoryStatus
 from accounting.value_chain.screening import Criterion, Decision
+from reports.assembling.making import word
 from reports.document import Bilingual, CellKind, Column, Table, Value
 from reports.rendering.codes import COLUMNS, NAMES, spelled
 from reports.rendering.languages import Language
@@ -58,6 +59,14 @@ def test_columns_of_codes_are_in_words(column: str) -> None:
     assert view.cells[0].text == "存在相关性; 数据不完整; something else"
     assert view.cells[0].value == "CORRELATED; INCOMPLETE; something else", "what is stated stays"
     assert shown(column, "CORRELATED", Language.EN).cells[0].text == "Correlated"
+
+
+def test_words_in_both_languages_are_shown_in_one() -> None:
+    given = word("supplier's figure", "供应方数据")
+    assert shown("attribute", given, Language.EN).cells[0].text == "supplier's figure"
+    assert shown("attribute", given, Language.ZH).cells[0].text == "供应方数据"
+    assert shown("direction", "受入 in; 送出 out", Language.EN).cells[0].text == "in; out"
+    assert shown("document", given, Language.EN).cells[0].text == given, "not in a column of anybody's words"
 
 
 def test_words_of_others_stay() -> None:

@@ -1,6 +1,7 @@
 """The PDF, read back by poppler: every text and total, heads on each page, the JSON attached, no image, no box."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -107,6 +108,38 @@ def test_texts_are_texts_and_never_markup() -> None:
     named = replace(odd, subject=replace(odd.subject, name=Bilingual(trap, trap)))
     text = squeezed(poppler("pdftotext", to_pdf(named, Language.ZH), "-layout", "FILE", "-").decode())
     assert text.count(squeezed(trap)) == 6  # head, footer of the page twice, row, cell, gap
+
+
+@needs_poppler
+def test_what_has_no_space_stays_on_the_page_and_is_what_it_was() -> None:
+    endless = ("ipcc-2006:" + "117776+" * 30 + "1", "3" * 200)
+    odd = replace(with_rows(*(row("A", "甲", Decimal(1), None, one, None) for one in endless)), lines=())
+    content = to_pdf(odd, Language.ZH)
+    text = poppler("pdftotext", content, "-layout", "FILE", "-").decode()
+    assert "\u200b" not in text
+    letters = Counter(squeezed(text))
+    assert (letters["+"] >= 30, letters["3"] >= 200) == (True, True)
+    boxes = poppler("pdftotext", content, "-bbox", "FILE", "-").decode()
+    width = max(float(one) for one in re.findall(r'<page width="([0-9.]+)"', boxes))
+    assert all(float(right) < width for right in re.findall(r'xMax="([0-9.]+)"', boxes))
+
+
+@needs_poppler
+def test_a_short_table_stands_on_one_page() -> None:
+    rows = [row(f"R{number}", f"行{number}", Decimal(number), None, None, None) for number in range(6)]
+    one = with_rows(*rows).tables[0]
+    tables = [
+        replace(one, code=f"T.{at}", rows=(*rows, row("L", f"末行{at}。", Decimal(1), None, None, None)))
+        for at in range(12)
+    ]
+    pages = poppler(
+        "pdftotext", to_pdf(replace(document(), tables=tables, lines=()), Language.ZH), "FILE", "-"
+    ).decode()
+    for at in range(12):
+        assert [f"T.{at} " in page for page in pages.split("\f")] == [
+            f"末行{at}。" in page for page in pages.split("\f")
+        ]
+    assert sum("末行" in page for page in pages.split("\f")) > 2
 
 
 def test_an_instant_without_an_offset_is_refused() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.document import Cadence, Document, InventoryLine, ReportKind, Row
+from reports.document import Bilingual, Cadence, Document, InventoryLine, ReportKind, Row, RowRole
 from reports.rendering import words
 from reports.rendering.charts import Bar, charts
 from reports.rendering.errors import CannotRender
@@ -21,6 +21,29 @@ from tests.reports.documents import MONTHS, document, line, row, summary, with_r
 def test_nothing_stated_is_a_dash_and_zero_is_zero() -> None:
     shown = with_rows(row("A", "甲", Decimal(0), None, None, None)).tables[0]
     assert [cell.text for cell in table_view(shown, Language.EN).rows[0].cells] == ["0", "—", "—", "—"]
+
+
+def test_of_what_has_no_total_none_is_missing() -> None:
+    given = row("T", "合计", None, None, None, None, role=RowRole.TOTAL)
+    counts = replace(with_rows(given).tables[0], columns=[replace(one, unit="") for one in summary().columns])
+    assert [cell.text for cell in table_view(with_rows(given).tables[0], Language.EN).rows[0].cells] == [
+        "—",
+        "—",
+        "",
+        "",
+    ]
+    assert [cell.text for cell in table_view(counts, Language.EN).rows[0].cells] == [""] * 4
+    zero = replace(counts, rows=[replace(given, cells=(Decimal(0), None, "x", None))])
+    assert [cell.text for cell in table_view(zero, Language.EN).rows[0].cells] == ["0", "", "x", ""]
+
+
+def test_a_title_has_its_code_once() -> None:
+    for english, chinese in (("Summary", "汇总"), ("B.1 Summary", "表B.1 汇总")):
+        table = replace(summary(), code="B.1", title=Bilingual(english, chinese))
+        assert table_view(table, Language.EN).title.split() == ["B.1", "Summary"]
+        assert table_view(table, Language.ZH).title.removeprefix("表").split() == ["B.1", "汇总"]
+    other = replace(summary(), code="B.1", title=Bilingual("B.10 Others", "其他"))
+    assert table_view(other, Language.EN).title == "B.1  B.10 Others"
 
 
 def test_headings_hold_units_and_texts_are_of_one_language() -> None:
