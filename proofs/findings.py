@@ -3,6 +3,7 @@
 The reason that a library or a reader gives for refusing something stays in English in both.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -80,6 +81,28 @@ def left_open(en: str, zh: str) -> Wording:
 def failed(en: str, zh: str) -> Wording:
     """Return the words of a fault."""
     return Wording(Outcome.FAILED, en, zh)
+
+
+class Worded(ABC):
+    """One thing that a verifier found, with the `values` of its sentence."""
+
+    __slots__ = ()
+    values: Mapping[str, str | int]
+
+    @property
+    @abstractmethod
+    def wording(self) -> Wording:
+        """Its outcome and its sentence."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the finding means for the verdict."""
+        return self.wording.outcome
+
+    def told(self, language: Language = Language.EN) -> str:
+        """Return the finding as a sentence."""
+        words = self.wording
+        return (words.zh if language is Language.ZH else words.en).format_map(self.values)
 
 
 WORDS: Final[Mapping[FindingKind, Wording]] = {
@@ -185,7 +208,7 @@ WORDS: Final[Mapping[FindingKind, Wording]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Worded):
     """One thing found, with the `values` of its sentence. A fault of known place has its indexes, `first` to `last`."""
 
     kind: FindingKind
@@ -193,11 +216,6 @@ class Finding:
     span: tuple[int, int] | None = None
 
     @property
-    def outcome(self) -> Outcome:
-        """What the finding means for the verdict."""
-        return WORDS[self.kind].outcome
-
-    def told(self, language: Language = Language.EN) -> str:
-        """Return the finding as a sentence."""
-        words = WORDS[self.kind]
-        return (words.zh if language is Language.ZH else words.en).format_map(self.values)
+    def wording(self) -> Wording:
+        """Its outcome and its sentence."""
+        return WORDS[self.kind]

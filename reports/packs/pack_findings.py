@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from proofs.findings import Language, Outcome, Wording, failed, held, left_open
+from proofs.findings import Language, Outcome, Worded, Wording, failed, held, left_open
 from proofs.verdicts import MARKS, Verdict
 from reports.report_findings import ReportVerdict, shown
 
@@ -96,21 +96,16 @@ WORDS: Final[Mapping[PackFindingKind, Wording]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class PackFinding:
+class PackFinding(Worded):
     """One thing found, with the `values` of its sentence."""
 
     kind: PackFindingKind
     values: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
-    def outcome(self) -> Outcome:
-        """What the finding means for the verdict."""
-        return WORDS[self.kind].outcome
-
-    def told(self, language: Language = Language.EN) -> str:
-        """Return the finding as a sentence."""
-        words = WORDS[self.kind]
-        return (words.zh if language is Language.ZH else words.en).format_map(self.values)
+    def wording(self) -> Wording:
+        """Its outcome and its sentence."""
+        return WORDS[self.kind]
 
 
 def finding(kind: PackFindingKind, **values: str | int) -> PackFinding:
