@@ -26,12 +26,12 @@ import psycopg
 
 from api.client import authorization
 from benchmarks import harness, ordinary, parks
+from benchmarks.filling import ADD_WAITING, WAITING
 from benchmarks.harness import Contestant
 from benchmarks.parks import SeededTenant
 from emission_factors.releases import shipped_catalogue
 from ledger import staging
-from ledger.adding import ADD
-from ledger.database import SERVICE_ROLE, STAGE
+from ledger.database import SERVICE_ROLE
 from ledger.identifiers import new_id, new_ids
 from ledger.rows import CheckedRow, PostedRow, Quality, SourcePlace, check
 from ledger.setup import Databases
@@ -64,6 +64,7 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (tenant_id, site_id, activity_type, supplier, base_unit, quality, month) DO UPDATE
     SET quantity = cell.quantity + excluded.quantity, row_count = cell.row_count + excluded.row_count
 """
+_COPY: Final = "COPY waiting FROM STDIN (FORMAT BINARY)"
 _COUNT: Final = """
 SELECT (SELECT count(*) FROM activities WHERE tenant_id = %(tenant)s),
        (SELECT sum(row_count) FROM quantity_cells WHERE tenant_id = %(tenant)s)
@@ -207,7 +208,7 @@ def _by_driver(databases: Databases, rows: Rows, clients: int, batches: int, pre
 def _connect(databases: Databases) -> psycopg.Connection[Any]:
     connection = psycopg.connect(databases.service_url, autocommit=True)
     connection.execute(f"SET ROLE {SERVICE_ROLE}".encode())
-    connection.execute(STAGE.encode())
+    connection.execute(WAITING.encode())
     return connection
 
 
@@ -280,11 +281,11 @@ def _copy(cursor: psycopg.Cursor[Any], tenant: UUID, rows: Sequence[CheckedRow])
     key = new_id()
 
     def write() -> None:
-        with cursor.copy(staging.COPY) as copy:
+        with cursor.copy(_COPY) as copy:
             copy.set_types(staging.TYPES)
             for row in staged:
                 copy.write_row(row)
-        cursor.execute(ADD.encode(), {"tenant": tenant, "posting": key})
+        cursor.execute(ADD_WAITING.encode(), {"tenant": tenant, "posting": key})
         cursor.fetchall()
 
     return write

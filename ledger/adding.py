@@ -1,4 +1,4 @@
-"""The statement that adds what is staged: natural keys, activities and cells, in one.
+"""The statement that adds what is staged, an array of `staged_activity`: natural keys, activities and cells, in one.
 
 PostgreSQL inserts in half the time where it need not be ready for a conflict. So facts that are in the ledger already
 are looked up first and left out. Should another writer add one of the others in between, the database refuses the whole
@@ -9,8 +9,8 @@ from typing import Final
 
 from ledger.cells import CELLS_OF_FACTS
 
-_THERE: Final = """
-WITH ranges AS MATERIALIZED (
+_STAGE: Final = "stage AS MATERIALIZED (SELECT * FROM unnest(%(staged)s::staged_activity[]))"
+_THERE: Final = """ranges AS MATERIALIZED (
     SELECT source_id, min(external_id) AS least, max(external_id) AS greatest FROM stage GROUP BY source_id
 ), crossed AS MATERIALIZED (
     SELECT source_id FROM ranges CROSS JOIN LATERAL (
@@ -50,7 +50,7 @@ _ADDED: Final = """
         1 AS sign
 """
 
-ADD: Final = f"""
+ADDING: Final = f"""
 {_THERE}, facts AS (
     {_ACTIVITIES} WHERE activity_id NOT IN (SELECT activity_id FROM there) {_ADDED}
 ), cells AS ({CELLS_OF_FACTS}), fresh AS (
@@ -58,6 +58,8 @@ ADD: Final = f"""
 )
 SELECT activity_id FROM there
 """  # noqa: S608  composed of constants
+"""What is done with the rows of `stage`, wherever they come from."""
+ADD: Final = f"WITH {_STAGE}, {ADDING}"
 """Adds the staged facts of `tenant` that are new, as of `posting`, and returns the ids of the others. Raises a unique
 violation where another writer adds one of them at this moment.
 
@@ -66,7 +68,7 @@ fact of another writer must not hold a cell that the other one needs, and all ot
 """
 
 ADD_CAREFULLY: Final = f"""
-WITH fresh AS (
+WITH {_STAGE}, fresh AS (
     {_VERSIONS} ORDER BY source_id, external_id ON CONFLICT DO NOTHING RETURNING activity_id
 ), facts AS (
     {_ACTIVITIES} JOIN fresh USING (activity_id) ON CONFLICT DO NOTHING {_ADDED}

@@ -181,6 +181,8 @@ class _File:
                 await before[1]
             if len(added):
                 await bulk_stage.add_to_cells(connection, self.tenant, sums)
+            if not checked.facts.is_empty():
+                await bulk_stage.strike(connection)
             await self.same_transaction(connection, merged)
             if len(added):
                 await mark_added(connection, self.tenant, posting, added, closed, self.adjustment)

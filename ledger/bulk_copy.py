@@ -11,16 +11,19 @@ from typing import Final
 import polars as pl
 
 STAGE: Final = """
-CREATE TEMP TABLE IF NOT EXISTS bulk_kinds (
+CREATE TEMP TABLE bulk_kinds (
     kind integer, source_id uuid, site_id uuid, activity_type text, supplier text, unit text, base_unit text,
     quality text
-) ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE IF NOT EXISTS bulk_facts (
+);
+CREATE TEMP TABLE bulk_facts (
     activity_id uuid, kind integer, external_id text, quantity numeric, base_quantity numeric, period_start bigint,
     period_end bigint, local_start bigint, local_end bigint, document text
-) ON COMMIT DELETE ROWS
+)
 """
-"""The stage of bulk, made where it is needed: what is on it is truncated with every transaction of a connection."""
+STRIKE: Final = "DROP TABLE bulk_kinds, bulk_facts"
+"""The stage of a chunk and its end, before the chunk takes its instant: what a commit has to truncate or remove may
+take long, and whoever reads would wait for it. Files of what was dropped are removed after the commit.
+"""
 COPY_KINDS: Final = "COPY bulk_kinds FROM STDIN"
 COPY_FACTS: Final = "COPY bulk_facts FROM STDIN"
 STAGED: Final = """(

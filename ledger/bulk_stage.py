@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Final
 from uuid import UUID
 
-from ledger.bulk_copy import COPY_FACTS, COPY_KINDS, STAGE, STAGED, Copied
+from ledger.bulk_copy import COPY_FACTS, COPY_KINDS, STAGE, STAGED, STRIKE, Copied
 from ledger.bulk_sums import CellSums
 from ledger.database import Connection
 
@@ -100,7 +100,7 @@ class Way(IntEnum):
 
 
 async def stage(connection: Connection, data: Copied) -> None:
-    """Put facts on the stage, where they stay until the transaction ends."""
+    """Put facts on the stage, where they stay until `strike`."""
     await connection.execute(_BEGIN.encode(), prepare=False)
     for statement, lines in ((COPY_KINDS, data.kinds), (COPY_FACTS, data.facts)):
         async with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
@@ -148,3 +148,8 @@ async def add_to_cells(connection: Connection, tenant: UUID, sums: CellSums) -> 
         "split": [UUID(activity_id) for activity_id in sums.split],
     }
     await connection.execute(_CELLS.encode(), parameters)
+
+
+async def strike(connection: Connection) -> None:
+    """Take the stage down; what was on it is added, to the cells too."""
+    await connection.execute(STRIKE.encode(), prepare=False)

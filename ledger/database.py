@@ -46,19 +46,6 @@ _AT_ONCE: Final = max(2, os.cpu_count() or 2)
 FAILURES: Final = (psycopg.Error, PoolTimeout)
 """What a statement or the wait for a connection may raise; anything else is a fault of ours."""
 
-STAGE: Final = """
-CREATE TEMP TABLE IF NOT EXISTS stage (
-    activity_id uuid, source_id uuid, site_id uuid, external_id text, activity_type text, supplier text,
-    quantity text, unit text, base_quantity text, base_unit text, period_start timestamptz, period_end timestamptz,
-    local_start timestamp, local_end timestamp, quality text, document text
-) ON COMMIT DELETE ROWS
-"""
-"""Rows wait here between COPY and the one statement that posts them: COPY is refused on a table under row security.
-
-Quantities are text, because PostgreSQL reads the digits of a decimal in a tenth of the time that it takes to write one
-in binary form here.
-"""
-
 _PRIVILEGES: Final = """
 SELECT rolsuper OR rolbypassrls OR EXISTS (
     SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relnamespace = 'public'::regnamespace
@@ -342,7 +329,6 @@ async def _prepare(connection: Connection) -> None:
     """Make a connection the service's, whatever its login, the database or the server have as defaults."""
     await connection.execute(f"SET ROLE {SERVICE_ROLE}".encode())
     await connection.execute(b"SET default_transaction_isolation = 'read committed'")
-    await connection.execute(STAGE.encode())
     await connection.execute(b"SET jit = off")  # statements of milliseconds, whose costs the planner overestimates
 
 

@@ -160,10 +160,14 @@ async def presented(connection: Connection, handles: Sequence[str]) -> list[Pres
     return [_presented(*row) for row in await (await connection.execute(_BY_HANDLE, (list(handles),))).fetchall()]
 
 
+def is_noted(used: Presented, noted_at: datetime | None = None) -> bool:
+    """Whether the use of a grant is noted for this minute: in the ledger, or at `noted_at` by who asks."""
+    return any(at is not None and used.at - at < _GRAIN for at in (used.used_at, noted_at))
+
+
 async def note_use(connection: Connection, used: Presented) -> None:
-    """Note that a grant was used, once a minute."""
-    if used.used_at is None or used.at - used.used_at >= _GRAIN:
-        await connection.execute(_NOTE_USE, (used.tenant, used.id, used.at))
+    """Note that a grant was used."""
+    await connection.execute(_NOTE_USE, (used.tenant, used.id, used.at))
 
 
 def _grant(*row: Any) -> Grant:

@@ -220,8 +220,6 @@ async def _insert(
     """Stage and post the rows; return the ids of those whose fact was in the ledger already."""
     if not staged:
         return set()
-    async with connection.cursor() as cursor:
-        async with cursor.copy(staging.COPY) as copy:
-            await copy.write(staging.copied(staged))
-        await cursor.execute(adding.encode(), {"tenant": tenant, "posting": posting_id})
-        return {activity_id for (activity_id,) in await cursor.fetchall()}
+    parameters = {"tenant": tenant, "posting": posting_id, "staged": staging.staged(staged)}
+    cursor = await connection.execute(adding.encode(), parameters)
+    return {activity_id for (activity_id,) in await cursor.fetchall()}

@@ -4,12 +4,15 @@ A grant is looked up at every request, so that one that was revoked is refused a
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
+from api.identity.lookups import Lookups
 from api.identity.tokens import BadToken, Tokens
 from ledger.api_keys import PREFIX, BadKey, is_of, parse
 from ledger.database import Database
-from ledger.grant_rows import HOLDS, Presented, note_use, presented
+from ledger.grant_rows import HOLDS, Presented, is_noted, note_use
 from ledger.principals import ANONYMOUS, Principal
 from schema.errors import Unauthenticated
 
@@ -25,6 +28,8 @@ class Authenticator:
         self._database = database
         self._pepper = pepper
         self._tokens = tokens
+        self._lookups = Lookups(database)
+        self._noted: dict[UUID, datetime] = {}
 
     async def principal(self, credential: str) -> Principal:
         """Return who presents a credential, nobody where it is empty; raises `Unauthenticated`."""
@@ -41,13 +46,12 @@ class Authenticator:
             raise Unauthenticated(str(error)) from None
         if self._pepper is None:
             raise Unauthenticated("this service has no API keys")
-        async with self._database.outside() as connection:
-            found = await presented(connection, [key.id])
-            own = [one for one in found if one.digest is not None and is_of(self._pepper, key, one.digest)]
-            if not own:
-                raise Unauthenticated(f"there is no API key {key.id} with this secret")
-            _check_holds(own[0], f"the API key {key.id}")
-            await note_use(connection, own[0])
+        found = await self._lookups.of([key.id])
+        own = [one for one in found if one.digest is not None and is_of(self._pepper, key, one.digest)]
+        if not own:
+            raise Unauthenticated(f"there is no API key {key.id} with this secret")
+        _check_holds(own[0], f"the API key {key.id}")
+        await self._note_use(own[0])
         return own[0].principal(key.id)
 
     async def _of_token(self, text: str) -> Principal:
@@ -58,11 +62,18 @@ class Authenticator:
         except BadToken as error:
             raise Unauthenticated(str(error)) from None
         handles = [claim.handle for claim in token.claims]
-        async with self._database.outside() as connection:
-            found = await presented(connection, handles)
-            one = _decided(handles[0], [grant for grant in found if grant.digest is None])
-            await note_use(connection, one)
+        found = await self._lookups.of(handles)
+        one = _decided(handles[0], [grant for grant in found if grant.digest is None])
+        await self._note_use(one)
         return one.principal(token.subject)
+
+    async def _note_use(self, one: Presented) -> None:
+        """Note that a grant was used, by one of those who use it in the same minute."""
+        if is_noted(one, self._noted.get(one.id)):
+            return
+        self._noted[one.id] = one.at
+        async with self._database.outside() as connection:
+            await note_use(connection, one)
 
 
 def credential_of(headers: Iterable[tuple[bytes, bytes]]) -> str:

@@ -271,7 +271,7 @@ async def test_a_row_posted_meanwhile_is_a_duplicate(databases: Databases, monke
             if way is Way.FRESH:
                 await asyncio.gather(here.post(row("5")), here.post(row("6", "77")))
                 # What is looked up next is as if it was not there yet.
-                monkeypatch.setattr(bulk_stage, "_THERE", "SELECT '', '' FROM stage WHERE %(tenant)s IS NULL")
+                monkeypatch.setattr(bulk_stage, "_THERE", "SELECT '', '' WHERE %(tenant)s IS NULL")
             return await add(connection, tenant, posting, staged, way)
 
         monkeypatch.setattr(bulk_stage, "add_facts", overtaken)

@@ -23,6 +23,7 @@ from ledger.database import Database
 from ledger.known_cells import plans_of
 from ledger.rows import Quality
 from ledger.setup import Databases
+from ledger.turns import Turns
 from tests.ledger.test_cells import month_parts
 from tests.locks import WAITING
 from tests.world import NOW, World, opened, row, world
@@ -205,18 +206,34 @@ async def a_posting_under_way(database: Database, tenant: UUID) -> AsyncIterator
         yield
 
 
-async def test_who_is_told_waits_for_a_commit_under_way(databases: Databases) -> None:
-    """What takes its instant before a reader asks is seen by the reader, however long its commit takes."""
+async def recorded_at(here: World) -> list[datetime]:
+    """Return the instants of what the tenant recorded, the oldest first."""
+    async with here.database.snapshot() as connection:
+        query = "SELECT recorded_at FROM recordings WHERE tenant_id = %s ORDER BY recorded_at"
+        return [instant for (instant,) in await (await connection.execute(query, (here.tenant,))).fetchall()]
+
+
+async def test_nobody_waits_for_a_commit_under_way_that_is_newer_than_all_that_is_seen(databases: Databases) -> None:
+    async with world(databases) as here:
+        before = (await recorded_at(here))[-1]
+        async with a_posting_under_way(here.database, here.tenant):
+            assert await here.database.told_instant() == before
+        assert (await recorded_at(here))[-2:] == [before, await here.database.told_instant()]
+
+
+async def test_who_is_told_waits_for_a_commit_under_way_that_is_older_than_what_is_seen(databases: Databases) -> None:
+    """What takes its instant before another that is seen is seen too, however long its commit takes."""
     async with world(databases) as here:
         asked: asyncio.Task[datetime | None]
+        before = len(await recorded_at(here))
         async with a_posting_under_way(here.database, here.tenant):
+            await here.post(row("a"))
+            seen = (await recorded_at(here))[-1]
             asked = asyncio.create_task(here.database.told_instant())
             await waits_for_lock(here.database)
             assert not asked.done()
-        told = await asked
-        async with here.database.snapshot() as connection:
-            query = "SELECT max(recorded_at) FROM recordings WHERE tenant_id = %s"
-            assert await (await connection.execute(query, (here.tenant,))).fetchone() == (told,)
+        assert (await asked, (await recorded_at(here))[-1]) == (seen, seen)
+        assert len(await recorded_at(here)) == before + 2
 
 
 async def waits_for_lock(database: Database) -> None:
@@ -231,14 +248,32 @@ async def waits_for_lock(database: Database) -> None:
 
 
 async def test_a_writer_that_is_stuck_leaves_readers_an_answer_without_an_instant(databases: Databases) -> None:
-    async with (
-        world(databases) as here,
-        a_posting_under_way(here.database, here.tenant),
-        here.database.told_snapshot() as told,
-    ):
-        assert told.instant is None
-        assert told.is_now
-        assert await (await told.connection.execute("SELECT 1")).fetchone() == (1,)
+    async with world(databases) as here, a_posting_under_way(here.database, here.tenant):
+        await here.post(row("a"))
+        async with here.database.told_snapshot() as told:
+            assert told.instant is None
+            assert told.is_now
+            assert await (await told.connection.execute("SELECT 1")).fetchone() == (1,)
+
+
+async def test_a_clock_that_was_set_back_makes_no_instant_of_the_past(databases: Databases) -> None:
+    """The lock says when it was, the instant is later than all that is seen: who reads waits, and sees it."""
+    async with world(databases) as here:
+        async with here.database.write(here.tenant) as connection:
+            ahead = "SELECT set_config('app.recorded_at', (clock_timestamp() + interval '1 second')::text, true)"
+            await connection.execute(ahead)
+            values = "VALUES (%s, gen_random_uuid(), recording_instant(), 0)"
+            await connection.execute(
+                f"INSERT INTO recordings (tenant_id, recording_id, recorded_at, row_count) {values}".encode(),
+                (here.tenant,),
+            )
+        ahead_of_clock = (await recorded_at(here))[-1]
+        asked: asyncio.Task[datetime | None]
+        async with a_posting_under_way(here.database, here.tenant):
+            asked = asyncio.create_task(here.database.told_instant())
+            await waits_for_lock(here.database)
+        assert await asked == ahead_of_clock
+        assert (await recorded_at(here))[-1] == ahead_of_clock + timedelta(microseconds=1)
 
 
 async def test_a_snapshot_that_saw_more_than_was_told_says_so(
@@ -298,3 +333,37 @@ async def test_instants_told_while_many_post_are_exact(databases: Databases) -> 
         for instant, sums in seen:
             counted = sum(count for _, count in (await known(here, instant)).values())
             assert counted == sums[("", "", FIRST)][1]
+
+
+async def test_instants_told_while_commits_are_slow_are_exact(databases: Databases) -> None:
+    """Whatever commits when, after whatever instant: what is told is what can be seen up to it, for ever."""
+    chance = Random(7)  # noqa: S311  a test that can be repeated
+    async with world(databases) as here, database_module.opened(databases.service_url, 4) as elsewhere:
+        told: list[tuple[datetime, bool, list[datetime]]] = []
+        is_done = False
+
+        async def read() -> None:
+            while not is_done:
+                async with elsewhere.told_snapshot() as one:
+                    assert one.instant is not None
+                    query = "SELECT recorded_at FROM recordings WHERE tenant_id = %s ORDER BY 1"
+                    found = await (await one.connection.execute(query, (here.tenant,))).fetchall()
+                    told.append((one.instant, one.is_now, [instant for (instant,) in found]))
+
+        async def write() -> None:
+            for _ in range(25):
+                async with here.database.write(here.tenant) as connection:
+                    await connection.execute("SELECT recorded_instant(), pg_sleep(%s)", (chance.random() * 0.02,))
+
+        here.database.turns, before = Turns(6), len(await recorded_at(here))
+        reading = [asyncio.create_task(read()) for _ in range(3)]
+        await asyncio.gather(*(write() for _ in range(6)))
+        is_done = True
+        await asyncio.gather(*reading)
+        all_of_them = await recorded_at(here)
+        assert len(all_of_them) == before + 150
+        assert len({instant for instant, _, _ in told}) > 10
+        for instant, is_now, seen in told:
+            assert [one for one in all_of_them if one <= instant] == (
+                seen if is_now else [one for one in seen if one <= instant]
+            )

@@ -1,19 +1,21 @@
-"""The bytes of a COPY, compared with those psycopg writes row by row."""
+"""Rows as one array, read back by the server as it reads each value that psycopg sends."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 import psycopg
-from hypothesis import given
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg._copy_base import BinaryFormatter
-from psycopg.adapt import Transformer
+from psycopg.rows import TupleRow
 
 from ledger.identifiers import new_ids
-from ledger.periods import Period, period
+from ledger.periods import period
 from ledger.rows import CheckedRow, SourcePlace
-from ledger.staging import TYPES, columns, copied
+from ledger.setup import Databases
+from ledger.staging import TYPES, columns, staged
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
 NUMBERS = st.decimals(0, allow_nan=False, allow_infinity=False, places=6) | st.sampled_from(
@@ -46,41 +48,26 @@ ROWS = st.builds(
 )
 
 
-@given(st.lists(ROWS, max_size=8))
-def test_the_bytes_are_those_of_psycopg(rows: list[CheckedRow]) -> None:
+@pytest.fixture(scope="module")
+def connection(databases: Databases) -> Iterator[psycopg.Connection[TupleRow]]:
+    with psycopg.connect(databases.owner_url) as found:
+        yield found
+
+
+@given(rows=st.lists(ROWS, min_size=1, max_size=8))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_server_reads_what_it_reads_from_psycopg(
+    connection: psycopg.Connection[TupleRow], rows: list[CheckedRow]
+) -> None:
     repeated = rows + rows[:3]
-    staged = list(zip(new_ids(len(repeated)), repeated, strict=True))
-    assert copied(staged) == by_psycopg(staged)
+    given_rows = list(zip(new_ids(len(repeated)), repeated, strict=True))
+    read = connection.execute("SELECT * FROM unnest(%s::staged_activity[])", (staged(given_rows),)).fetchall()
+    assert read == by_psycopg(connection, given_rows)
 
 
-def by_psycopg(staged: list[tuple[UUID, CheckedRow]]) -> bytes:
-    transformer = Transformer()
-    transformer.set_dumper_types([psycopg.adapters.types[name].oid for name in TYPES], psycopg.pq.Format.BINARY)
-    formatter = BinaryFormatter(transformer)
-    written = b"".join(bytes(formatter.write_row(columns(found, row))) for found, row in staged)
-    return written + bytes(formatter.end())
-
-
-def test_rows_that_are_equal_in_part_keep_what_differs() -> None:
-    same = {"place": PLACES[0], "activity_type": "electricity.grid", "unit": "kWh", "base_unit": "MJ"}
-    when = Period(*(datetime(2024, 1, day, tzinfo=UTC if day < 3 else None) for day in (1, 2, 3, 4)))
-    later = Period(*(datetime(2024, 2, day, tzinfo=UTC if day < 3 else None) for day in (1, 2, 3, 4)))
-    rows = [
-        CheckedRow(
-            external_id=name,
-            quantity=Decimal(1),
-            base_quantity=Decimal(1),
-            period=found,
-            quality=quality,
-            supplier=supplier,
-            document="",
-            **same,  # type: ignore[arg-type]
-        )
-        for name in ("a", "b")
-        for found in (when, later)
-        for quality in ("BILLED", "MEASURED")
-        for supplier in ("", "x")
-    ]
-    staged = list(zip(new_ids(len(rows)), rows, strict=True))
-    assert copied(staged) == by_psycopg(staged)
-    assert len({copied([(staged[0][0], row)]) for row in rows}) == len(rows)
+def by_psycopg(
+    connection: psycopg.Connection[TupleRow], given_rows: list[tuple[UUID, CheckedRow]]
+) -> list[tuple[object, ...]]:
+    """Return the rows as the server reads them one by one, each value sent by psycopg."""
+    casts = ", ".join(f"%s::{name}" for name in TYPES)
+    return [connection.execute(f"SELECT {casts}".encode(), columns(*one)).fetchall()[0] for one in given_rows]
