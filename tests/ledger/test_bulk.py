@@ -4,6 +4,7 @@ import asyncio
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing, suppress
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import polars as pl
@@ -19,6 +20,7 @@ from ledger.bulk_outcomes import OUTCOME, Merged
 from ledger.bulk_stage import Known, Way
 from ledger.corrections import NewContent, correct, void
 from ledger.database import Connection
+from ledger.recordings import Recording, record
 from ledger.references import lost_references
 from ledger.rows import PostedRow
 from ledger.setup import Databases
@@ -234,6 +236,24 @@ async def test_a_file_that_cannot_be_read_on_leaves_what_was_committed(databases
             async for _ in merge_all(here.database, here.catalogue, here.tenant, chunks(), NOW):
                 pass
         assert await here.row_count() in (0, 10, 20)
+        assert await here.mismatches() == []
+
+
+async def test_a_stage_is_struck_before_its_chunk_takes_its_instant(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a commit has to truncate or to remove, whoever reads would have to wait for."""
+    stages = "SELECT count(*) FROM pg_class WHERE relpersistence = 't' AND relname IN ('bulk_facts', 'bulk_kinds')"
+    left: list[object] = []
+
+    async def counted(connection: Connection, recording: Recording) -> datetime:
+        left.append(await (await connection.execute(stages)).fetchone())
+        return await record(connection, recording)
+
+    monkeypatch.setattr(bulk, "record", counted)
+    async with world(databases) as here:
+        await merged(here, [row(str(number)) for number in range(10)], 5)
+        assert left == [(0,), (0,)]
         assert await here.mismatches() == []
 
 
