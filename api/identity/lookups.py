@@ -30,24 +30,30 @@ class Lookups:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._next: _Waiting | None = None
-        self._working = set[asyncio.Task[None]]()
+        self._working = set[asyncio.Task[None] | None]()
 
     async def of(self, handles: Collection[str]) -> list[Presented]:
         """Return what the handles may do, whether or not it holds; raises as the database does."""
         waiting = self._next = self._next or _Waiting()
         waiting.handles.update(handles)
         if len(self._working) < AT_ONCE:
-            task = asyncio.create_task(self._work())
-            self._working.add(task)
-            task.add_done_callback(self._working.discard)
+            self._working.add(asyncio.create_task(self._work()))
         found = await asyncio.shield(waiting.found)  # who goes away leaves it to the others
         return [one for one in found if one.handle in handles]
 
     async def _work(self) -> None:
-        while waiting := self._next:
-            self._next = None  # who asks from here on is not part of this statement
-            try:
-                async with self._database.outside() as connection:
-                    waiting.found.set_result(await presented(connection, sorted(waiting.handles)))
-            except Exception as error:  # noqa: BLE001  each of those who wait is told
-                waiting.found.set_exception(error)
+        try:
+            while waiting := self._next:
+                self._next = None  # who asks from here on is not part of this statement
+                await self._answer(waiting)
+        finally:  # and by no callback, which would come later: who asks in between would wait for one that is gone
+            self._working.discard(asyncio.current_task())
+
+    async def _answer(self, waiting: _Waiting) -> None:
+        try:
+            async with self._database.outside() as connection:
+                found = await presented(connection, sorted(waiting.handles))
+        except Exception as error:  # noqa: BLE001  each of those who wait is told
+            waiting.found.set_exception(error)
+        else:
+            waiting.found.set_result(found)

@@ -78,6 +78,22 @@ async def test_what_changed_before_one_asked_is_seen(statements: Statements) -> 
     assert [(await one)[0].state for one in (*before, after)] == ["LIVE", "LIVE", "REVOKED"]
 
 
+async def test_who_asks_as_the_last_statement_ends_is_answered(statements: Statements) -> None:
+    shared = Lookups(cast("Database", statements))
+    before = [await begun(statements, shared, "a") for _ in range(AT_ONCE)]
+
+    async def ask_late() -> list[Any]:
+        await statements.may_go.wait()  # woken in the same turn of the loop, right after those under way
+        return await shared.of(["late"])
+
+    late = asyncio.create_task(ask_late())
+    await asyncio.sleep(0)
+    statements.may_go.set()
+    async with asyncio.timeout(10):
+        assert [one.handle for one in await late] == ["late"]
+    assert [one.handle for task in before for one in await task] == ["a"] * AT_ONCE
+
+
 async def test_a_failure_is_told_to_those_who_shared_it_and_to_nobody_else(statements: Statements) -> None:
     shared = Lookups(cast("Database", statements))
     before = [await begun(statements, shared, "a") for _ in range(AT_ONCE)]
