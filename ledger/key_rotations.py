@@ -3,11 +3,11 @@
 from typing import Final
 
 from ledger.database import Database
-from ledger.sealing import head_of, origin_of, seal_everything
+from ledger.sealing import SEALERS, head_of, origin_of, seal_everything
 from proofs.keys import PrivateKey
 from proofs.rotations import sign_rotation
 
-_WAIT: Final = "SELECT pg_advisory_xact_lock(7309453620184221)"
+_WAIT: Final = f"SELECT pg_advisory_xact_lock({SEALERS})"
 """The turn of a sealer; here it is waited for."""
 _SEALED: Final = "SELECT DISTINCT tenant_id FROM checkpoints ORDER BY tenant_id"
 _ROTATE: Final = "INSERT INTO log_rotations (tenant_id, size, note) VALUES (%s, %s, %s)"
@@ -24,7 +24,7 @@ async def rotate(database: Database, old: PrivateKey, new: PrivateKey) -> int:
         rows = await (await connection.execute(_SEALED)).fetchall()
     for (tenant,) in rows:
         async with database.write_registry(tenant) as connection:
-            await connection.execute(_WAIT)
+            await connection.execute(_WAIT.encode())
             size = (await head_of(connection, tenant, old.public)).range.size
             note = sign_rotation(origin_of(old.name, tenant), old, new, size)
             await connection.execute(_ROTATE, (tenant, size, note.decode()))

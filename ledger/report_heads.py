@@ -14,7 +14,7 @@ from accounting.refusals import RefusalCode, Refused
 from ledger.access import EVERYTHING
 from ledger.authors import OURSELVES
 from ledger.database import Connection, Database
-from ledger.sealing import HistoryDamaged, WrongKey, seal_tenants
+from ledger.sealing import TRIES, WAIT_S, HistoryDamaged, WrongKey, seal_tenants
 from proofs.keys import PrivateKey
 
 _COVERING: Final = """
@@ -29,9 +29,6 @@ LEFT JOIN LATERAL (
 ) AS head ON true
 """
 """A row for each tenant that had recorded anything, without a head where not all of it is sealed."""
-_TRIES: Final = 50
-_WAIT_S: Final = 0.2
-"""Ten seconds in all: another sealer is through with a transaction sooner."""
 
 
 async def covering_heads(connection: Connection, tenants: Collection[UUID], known_at: datetime) -> dict[UUID, str]:
@@ -47,7 +44,7 @@ async def sealed_until(database: Database, key: PrivateKey, tenants: Collection[
     is damaged or another key signs it, and where another sealer is at work for more than some seconds.
     """
     whole = database.within(EVERYTHING).written_by(OURSELVES)
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         missing = await _unsealed(whole, tenants, known_at)
         if not missing:
             return
@@ -56,7 +53,7 @@ async def sealed_until(database: Database, key: PrivateKey, tenants: Collection[
         except (HistoryDamaged, WrongKey) as error:
             raise Refused(RefusalCode.CANNOT_SIGN, "", str(error)) from None
         if not is_done:
-            await asyncio.sleep(_WAIT_S)
+            await asyncio.sleep(WAIT_S)
     message = "what the report rests on is being sealed by another process, which is not through; try again"
     raise Refused(RefusalCode.CANNOT_SIGN, "", message)
 

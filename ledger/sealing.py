@@ -69,7 +69,9 @@ class Leaf:
     subtrees: bytes
 
 
-_LOCK: Final = "SELECT pg_try_advisory_xact_lock(7309453620184221)"
+SEALERS: Final = 7309453620184221
+"""The advisory lock of whoever appends to histories."""
+_LOCK: Final = f"SELECT pg_try_advisory_xact_lock({SEALERS})"
 _BEHIND: Final = f"""
 SELECT one.tenant_id
 FROM (SELECT DISTINCT tenant_id FROM recordings WHERE recorded_at > %(since)s AND recorded_at <= %(told)s) AS one
@@ -106,8 +108,8 @@ INSERT INTO checkpoints (tenant_id, size, root, state, note, until_at, until_id)
 VALUES (%(tenant)s, %(size)s, %(root)s, %(state)s, %(note)s, %(until_at)s, %(until_id)s)
 """
 """Events and the head that signs them. In binary form: the quotes of an event are not escaped one by one."""
-_TRIES: Final = 50
-_WAIT_S: Final = 0.2
+TRIES: Final = 50
+WAIT_S: Final = 0.2
 """Ten seconds in all: another sealer is through with a transaction sooner."""
 _START: Final = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
 
@@ -140,12 +142,12 @@ async def seal_everything(database: Database, key: PrivateKey) -> int:
     `seal` does, and `SealingBusy` after ten seconds.
     """
     made = 0
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         more, instant = await seal(database, key)
         made += more
         if instant is not None:
             return made
-        await asyncio.sleep(_WAIT_S)
+        await asyncio.sleep(WAIT_S)
     raise SealingBusy("another process seals the history, or a writer does not end; stop the services and try again")
 
 
@@ -169,7 +171,7 @@ async def _seal_all(database: Database, key: PrivateKey, tenants: Sequence[UUID]
         waiting = set(tenants[first : first + TENANTS_AT_ONCE])
         while waiting:
             async with database.write_registry() as connection:
-                if await (await connection.execute(_LOCK)).fetchone() != (True,):
+                if await (await connection.execute(_LOCK.encode())).fetchone() != (True,):
                     return made, False
                 heads, damaged = await _heads(connection, waiting, key.public)
                 recordings, waiting = _at_once(*await _unsealed(connection, heads, told))

@@ -150,12 +150,12 @@ async def test_two_sealers_take_turns(own_databases: Databases, key: PrivateKey)
 async def test_everything_is_sealed_or_it_is_said_that_another_is_at_work(
     own_databases: Databases, key: PrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sealing, "_TRIES", 2)
-    monkeypatch.setattr(sealing, "_WAIT_S", 0)
+    monkeypatch.setattr(sealing, "TRIES", 2)
+    monkeypatch.setattr(sealing, "WAIT_S", 0)
     async with world(own_databases) as here:
         await here.post(row("a"))
         async with here.database.write_registry() as other:
-            await other.execute(sealing._LOCK)
+            await other.execute(sealing._LOCK.encode())
             with pytest.raises(SealingBusy, match="stop the services and try again"):
                 await rotate(here.database, key, make_key("next"))
             assert await stored(here.database, here.tenant) == []

@@ -187,8 +187,8 @@ async def test_without_a_key_or_a_sound_history_nothing_is_published(
         before = closed.counts()
         with pytest.raises(Refused, match="no key to sign with"):
             await publish(replace(closed.desk, key=None), closed.asked())
-        monkeypatch.setattr(report_heads, "_TRIES", 1)
-        monkeypatch.setattr(report_heads, "_WAIT_S", 0)
+        monkeypatch.setattr(report_heads, "TRIES", 1)
+        monkeypatch.setattr(report_heads, "WAIT_S", 0)
         async with closed.here.database.write_registry(closed.here.tenant) as other:
             await other.execute(sealing._LOCK)
             with pytest.raises(Refused, match="being sealed by another process"):
