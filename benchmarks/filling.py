@@ -129,9 +129,7 @@ def _write(connection: psycopg.Connection[Any], part: _Part) -> None:
     connection.execute(f"SET LOCAL app.tenant = '{part.tenant}'".encode())
     connection.execute(_MAKE.encode(), _columns(part) | {"first": first})
     connection.execute(ADD_WAITING.encode(), {"tenant": part.tenant, "posting": posting})
-    ids = connection.execute(
-        "SELECT min(activity_id::text)::uuid, max(activity_id::text)::uuid FROM waiting"
-    ).fetchone()
+    ids = connection.execute(_FIRST_AND_LAST).fetchone()
     first_id, last_id = ids or (None, None)
     recording = Recording(part.tenant, posting, count, first_id, last_id, part.month, part.month)
     connection.execute(RECORD.encode(), recording.parameters())

@@ -38,7 +38,6 @@ class TableView:
     aligned to the right.
     """
 
-    code: str
     title: str
     headings: Sequence[str]
     numeric: Sequence[bool]
@@ -51,7 +50,6 @@ def table_view(table: Table, language: Language) -> TableView:
     check_table(table)
     places = [common_places(_numbers(table, at)) for at in range(len(table.columns))]
     return TableView(
-        table.code,
         title(table, language),
         [heading(column, language) for column in table.columns],
         [column.kind is CellKind.NUMBER for column in table.columns],
