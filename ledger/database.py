@@ -19,11 +19,12 @@ from uuid import UUID
 import psycopg
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import TupleRow
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
 from ledger.access import EVERYTHING, NO_PARK, Access, NotRegistered, binding
 from ledger.authors import OURSELVES, Author
 from ledger.beside import Beside, Turn
+from ledger.pools import Pool
 from ledger.remembered import Kept
 from ledger.turns import Turns
 
@@ -109,11 +110,18 @@ class Database:
         """Months of readings whose partitions are known to be there; see `ledger.partitions`."""
 
     async def open(self) -> None:
-        """Connect; raises `UnsafeDatabase` where the role or the server's settings break a promise."""
-        for pool in {self._reads, self._writes}:
-            await pool.open(wait=True, timeout=30)
-        async with self._reads.connection() as connection:
-            await _refuse_unsafe(connection)
+        """Connect; raises `UnsafeDatabase` where the role or the server's settings break a promise.
+
+        What was opened is closed where that fails: an event loop that ends waits for a pool that is still connecting.
+        """
+        try:
+            for pool in {self._reads, self._writes}:
+                await pool.open(wait=True, timeout=30)
+            async with self._reads.connection() as connection:
+                await _refuse_unsafe(connection)
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         """Close every connection."""
@@ -275,9 +283,9 @@ async def opened(url: str, size: int = 1) -> AsyncIterator[Database]:
         await database.close()
 
 
-def _pool(url: str, size: int, least: int = 1) -> "AsyncConnectionPool[Connection]":
+def _pool(url: str, size: int, least: int = 1) -> Pool[Connection]:
     """Make a pool. A service keeps all it reads with: a new connection takes as long as many answers."""
-    return AsyncConnectionPool(
+    return Pool(
         url,
         connection_class=Connection,
         min_size=least,
@@ -286,7 +294,6 @@ def _pool(url: str, size: int, least: int = 1) -> "AsyncConnectionPool[Connectio
         open=False,
         kwargs={"autocommit": True},
         configure=_prepare,
-        check=_refuse_closed,
     )
 
 
@@ -330,17 +337,6 @@ async def _prepare(connection: Connection) -> None:
     await connection.execute(f"SET ROLE {SERVICE_ROLE}".encode())
     await connection.execute(b"SET default_transaction_isolation = 'read committed'")
     await connection.execute(b"SET jit = off")  # statements of milliseconds, whose costs the planner overestimates
-
-
-async def _refuse_closed(connection: Connection) -> None:
-    """Raise `psycopg.OperationalError` where the server has closed a connection while it lay idle.
-
-    A server that ends says so and closes; both are there to be read, without asking it.
-    """
-    for _ in range(2):  # what it says, and the end
-        connection.pgconn.consume_input()
-    if connection.closed:
-        raise psycopg.OperationalError("the server has closed the connection")
 
 
 async def _refuse_unsafe(connection: Connection) -> None:
