@@ -151,16 +151,17 @@ def _at_work(cluster: Cluster, chance: random.Random) -> Iterator["Work"]:
 
 def _round(cluster: Cluster, victim: Victim, chance: random.Random, work: Work, outcome: Outcome) -> None:
     """Wait until every client posts, and for a sealing or a publication that begins; kill, start again."""
-    posting = [one.progress for one in work.posters]
-    also = chance.choice([[], [cluster.seals], [work.publisher.progress]])
+    sealing, publishing = {"the sealer": cluster.seals}, {work.publisher.name: work.publisher.progress}
+    also = chance.choice([{}, sealing, publishing])
     if victim is Victim.SEALER:
-        also = [cluster.seals]
-    for signal in (*posting, *also):
+        also = sealing
+    awaited = {one.name: one.progress for one in work.posters} | also
+    for signal in awaited.values():
         while signal.acquire(blocking=False):
             pass
-    for signal in (*posting, *also):
+    for name, signal in awaited.items():
         if not signal.acquire(timeout=PATIENCE_S):
-            raise Violated(f"before a kill of {victim}: nothing went on for {PATIENCE_S} s")
+            raise Violated(f"before a kill of {victim}: {name} did not go on for {PATIENCE_S} s")
     work.raise_fault()
     died = 0
     while not died:  # a sealer may be through before it is killed
