@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from api import unavailable
 from api.daily import maintained_daily
 from api.egress.addresses import PUBLIC, AddressRules
 from api.egress.delivering import delivered_continually
@@ -36,10 +37,14 @@ from emission_factors.catalogue import Catalogue
 from ledger.database import Database
 from ledger.history import waiting_s
 from ledger.partitions import make_partitions
+from ledger.pools import FAILURES
 from ledger.releases import Catalogues
 from proofs.keys import PrivateKey
 from schema.context import Clock, Service
 from schema.service import SDL, build
+
+_READY_S: Final = 5
+"""Seconds within which a database that is there answers, however busy its disk is."""
 
 
 def utc_now() -> datetime:
@@ -102,7 +107,12 @@ def create_app(
     reports = ReportFiles(service, authenticator, limits.limiter)
     packs = Packs(service, reports, evidence) if evidence else None
     routes += [*(files.routes() if files else ()), *reports.routes(), *(packs.routes() if packs else ())]
-    return Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)], lifespan=lifespan)
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers=dict.fromkeys(FAILURES, unavailable.answer),
+        lifespan=lifespan,
+    )
 
 
 def _bulk(
@@ -139,11 +149,15 @@ async def _live(_: Request) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
-def _readiness(service: Service) -> Callable[[Request], Awaitable[JSONResponse]]:
-    async def ready(_: Request) -> JSONResponse:
+def _readiness(service: Service) -> Callable[[Request], Awaitable[Response]]:
+    async def ready(request: Request) -> Response:
+        try:
+            async with asyncio.timeout(_READY_S), service.database.snapshot() as connection:
+                waiting = await waiting_s(connection)
+        except TimeoutError as error:
+            return unavailable.refusal(request, error)
         async with service.database.snapshot() as connection:
             catalogue = await service.catalogues.get(connection)
-            waiting = await waiting_s(connection)
         return JSONResponse({"status": "ready", "factorRelease": catalogue.release.number, "secondsUnsealed": waiting})
 
     return ready

@@ -6,8 +6,9 @@ from typing import Final, NoReturn
 
 import structlog
 
-from ledger.database import FAILURES, Database
+from ledger.database import Database
 from ledger.maintenance import maintain
+from ledger.pools import FAILURES
 
 DAY: Final = timedelta(days=1)
 SOON: Final = timedelta(minutes=5)

@@ -31,6 +31,8 @@ class Fault(StrEnum):
     """As many files are received, wait or are made as the service takes on."""
     OVERLOADED = "OVERLOADED"
     """As many wait for the ledger as may."""
+    UNAVAILABLE = "UNAVAILABLE"
+    """The database does not answer, or takes nothing on."""
     DAMAGED = "DAMAGED"
     """A file that is kept is gone from this machine, or is not what was received."""
     DISK_FULL = "DISK_FULL"
@@ -50,6 +52,7 @@ STATUS: Final = {
     Fault.CANNOT_RENDER: 422,
     Fault.BUSY: 503,
     Fault.OVERLOADED: 503,
+    Fault.UNAVAILABLE: 503,
     Fault.DAMAGED: 500,
     Fault.DISK_FULL: 507,
 }
@@ -58,6 +61,7 @@ RETRY_AFTER_S: Final = {
     Fault.NOT_SEALED: 5,
     Fault.BUSY: 5,
     Fault.OVERLOADED: 1,
+    Fault.UNAVAILABLE: 2,
     Fault.DISK_FULL: 600,
 }
 """Seconds after which a client may ask again, where that may help and the refusal does not say it better."""

@@ -6,8 +6,9 @@ from typing import Final, NoReturn
 
 import structlog
 
-from ledger.database import FAILURES, Database
+from ledger.database import Database
 from ledger.history import waiting_s
+from ledger.pools import FAILURES, is_away
 from ledger.sealing import HistoryDamaged, WrongKey, seal
 from proofs.keys import PrivateKey
 
@@ -30,7 +31,7 @@ async def sealed_continually(database: Database, key: PrivateKey) -> NoReturn:
                 waiting = await waiting_s(connection)
         except (*FAILURES, HistoryDamaged, WrongKey) as error:
             _LOG.error("the history could not be sealed", error=str(error))
-            await asyncio.sleep(AFTER_FAILURE_S)
+            await asyncio.sleep(EVERY_S if is_away(error) else AFTER_FAILURE_S)
             continue
         except Exception:  # noqa: BLE001  nobody else would tell that nothing is sealed any more
             _LOG.exception("the history could not be sealed")

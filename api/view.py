@@ -22,16 +22,19 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
 
+from api.faults import RETRY_AFTER_S, STATUS, Fault
 from api.identity.authentication import CHALLENGE, Authenticator, bearer, credential_of
 from api.limiting.bodies import BodyTooLong, capped
 from api.limiting.limiter import Limiter, caller_of, retry_after
 from api.limiting.meters import RequestMeter, meter_of, rate_limited
 from api.limiting.sockets import Sockets, TooManySockets
+from api.unavailable import TRY_LATER, refusal
 from ledger import turns
+from ledger.pools import FAILURES, is_away
 from ledger.principals import ANONYMOUS, Principal
 from ledger.texts import has_half
 from schema.context import Context, Service
-from schema.errors import Overloaded, RateLimited, Unauthenticated
+from schema.errors import Overloaded, RateLimited, Unauthenticated, Unavailable
 from schema.limits import BODY_BYTES
 
 REQUEST_ID: Final = "x-request-id"
@@ -39,8 +42,6 @@ MESSAGE_BYTES: Final = 1 << 20
 """Bytes of one message over WebSocket; a posting of a thousand rows goes over HTTP."""
 _OPERATIONS: Final = 20
 """Operations a WebSocket may have under way."""
-_TRY_LATER: Final = 1013
-"""Why a WebSocket is closed that is one too many (IANA WebSocket Close Code Number Registry)."""
 _GREETING: Final = timedelta(seconds=5)
 """How long a WebSocket may be open before it says what it wants."""
 
@@ -91,11 +92,16 @@ class _Operations(BaseGraphQLTransportWSHandler[Context, None]):
             self._credential = bearer(given) if isinstance(given, str) else None
             principal = await self._identify()
         except Unauthenticated:
-            code, reason = (_TRY_LATER, "Too many refused") if self._state.meter.fail() else (4401, "Unauthorized")
+            code, reason = (TRY_LATER, "Too many refused") if self._state.meter.fail() else (4401, "Unauthorized")
             await self.websocket.close(code=code, reason=reason)
             return
+        except FAILURES as error:
+            if not is_away(error):
+                raise
+            await self.websocket.close(code=TRY_LATER, reason="Unavailable")
+            return
         if not self._state.socket.claim(caller_of(principal, self._state.meter.address)):
-            await self.websocket.close(code=_TRY_LATER, reason="Too many connections")
+            await self.websocket.close(code=TRY_LATER, reason="Too many connections")
             return
         await super().handle_connection_init(message)
 
@@ -162,6 +168,10 @@ class GraphQLView(GraphQL[Context, None]):
             return meter.refused(error)
         except RateLimited as error:
             return rate_limited(error, meter.fields(principal))
+        except FAILURES as error:
+            if not is_away(error):
+                raise
+            response = refusal(request, error)
         except (HTTPException, BodyTooLong) as error:
             response = _refusal(getattr(error, "status_code", 413), getattr(error, "reason", str(error)))
         except (BadBody, RecursionError) as error:
@@ -176,7 +186,7 @@ class GraphQLView(GraphQL[Context, None]):
             with self._sockets.opened(meter.address) as connection.state.socket:
                 await super().__call__(scope, receive, send)
         except TooManySockets as error:
-            await connection.close(_TRY_LATER, str(error))
+            await connection.close(TRY_LATER, str(error))
 
     async def get_context(self, request: Any, response: Any) -> Context:  # noqa: ARG002  the view's signature
         """Make the context of one request; that of a WebSocket learns at each operation who asks."""
@@ -233,7 +243,8 @@ async def _gone(request: Request) -> None:
 def _refused(error: GraphQLError) -> Exception | None:
     """Return the refusal of the whole request that an error is, which its status says too."""
     found = error.original_error or error
-    return found if isinstance(found, Unauthenticated | RateLimited | Overloaded | turns.Overloaded) else None
+    refusals = Unauthenticated | RateLimited | Overloaded | Unavailable | turns.Overloaded
+    return found if isinstance(found, refusals) else None
 
 
 def _mark(response: Response, refused: Exception | None) -> None:
@@ -245,8 +256,9 @@ def _mark(response: Response, refused: Exception | None) -> None:
         response.status_code = 429
         response.headers["retry-after"] = retry_after(refused.wait_s)
     elif refused is not None:
-        response.status_code = 503
-        response.headers["retry-after"] = "1"
+        fault = Fault.UNAVAILABLE if isinstance(refused, Unavailable) else Fault.OVERLOADED
+        response.status_code = STATUS[fault]
+        response.headers["retry-after"] = str(RETRY_AFTER_S[fault])
 
 
 def _decoded(data: str | bytes) -> object:

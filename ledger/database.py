@@ -16,10 +16,8 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-import psycopg
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import TupleRow
-from psycopg_pool import PoolTimeout
 
 from ledger.access import EVERYTHING, NO_PARK, Access, NotRegistered, binding
 from ledger.authors import OURSELVES, Author
@@ -43,9 +41,6 @@ class Connection(AsyncConnection[TupleRow]):
 
 _AT_ONCE: Final = max(2, os.cpu_count() or 2)
 """Writes worked on at a time, at most: more than there are cores share them, and what is read waits for all."""
-
-FAILURES: Final = (psycopg.Error, PoolTimeout)
-"""What a statement or the wait for a connection may raise; anything else is a fault of ours."""
 
 _PRIVILEGES: Final = """
 SELECT rolsuper OR rolbypassrls OR EXISTS (

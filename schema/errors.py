@@ -8,6 +8,7 @@ PublicError                      the request itself is refused, `extensions.code
   Forbidden                      FORBIDDEN
   RateLimited                    RATE_LIMITED
   Overloaded                     OVERLOADED
+  Unavailable                    UNAVAILABLE
 anything else                    a bug: masked as INTERNAL with the request's id, logged with its stack
 """
 
@@ -78,6 +79,18 @@ class Overloaded(PublicError):
     """More writes or reports wait than may. Nothing of this one was begun."""
 
     code = "OVERLOADED"
+
+
+class Unavailable(PublicError):
+    """The database does not answer, or takes nothing on. What a client is told of it says nothing of the machine."""
+
+    code = "UNAVAILABLE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the database does not answer now; what was acknowledged is kept. Send the request again, "
+            "a write with the idempotency key that it had: whether this one was done is not known"
+        )
 
 
 @strawberry.type(description="What was given cannot be used. Nothing was written.")

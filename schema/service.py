@@ -14,6 +14,7 @@ from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 
 from ledger import turns
+from ledger.pools import is_away
 from schema.context import Context
 from schema.costs import Costs
 from schema.errors import (
@@ -23,6 +24,7 @@ from schema.errors import (
     PublicError,
     RateLimited,
     RefusalHandler,
+    Unavailable,
     code_of,
     is_public,
 )
@@ -140,20 +142,32 @@ def _complete(result: object, request_id: str) -> None:
 _MASK: Final = "An unexpected error occurred; it was logged with the request's id."
 
 
+class MaskedErrors(MaskErrors):
+    """Tells nothing of what is unexpected but that it was; a database that does not answer is told as that."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda error: not is_public(error), _MASK)
+
+    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        """Return what is told instead of an error."""
+        if not is_away(error.original_error):
+            return super().anonymise_error(error)
+        found = Unavailable()
+        place = (error.nodes, error.source, error.positions, error.path)
+        return GraphQLError(found.message, *place, original_error=found, extensions=found.extensions)
+
+
 class ParkledgerSchema(strawberry.Schema):
     """Logs bugs with their stack and the request's id; a client's mistakes are no errors of ours."""
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Log what is unexpected."""
+        request = getattr(execution_context.context if execution_context else None, "request_id", "")
         for error in errors:
-            if not is_public(error):
-                context = execution_context.context if execution_context else None
-                log.error(
-                    "unexpected error",
-                    request_id=getattr(context, "request_id", ""),
-                    path=error.path,
-                    exc_info=error.original_error,
-                )
+            if is_away(error.original_error):
+                log.warning("the database does not answer", request_id=request, error=str(error.original_error))
+            elif not is_public(error):
+                log.error("unexpected error", request_id=request, path=error.path, exc_info=error.original_error)
 
 
 def build(is_sorted: bool = False) -> strawberry.Schema:
@@ -171,7 +185,7 @@ def build(is_sorted: bool = False) -> strawberry.Schema:
             lambda: ValidationCache(maxsize=1000),
             lambda: MaxTokensLimiter(max_token_count=OPERATION_TOKENS),
             CodedErrors,
-            lambda: MaskErrors(should_mask_error=lambda error: not is_public(error), error_message=_MASK),
+            MaskedErrors,
             CodedEvents,
             PerOperation,
             Permitted,

@@ -24,12 +24,13 @@ from api.settings import Settings
 from emission_factors.catalogue import Catalogue
 from ledger.database import Database
 from ledger.ingest_jobs import DatabaseAway, Job, jobs_by_id
+from ledger.pools import FAILURES
 from schema.context import Clock
 
 CONNECTIONS: Final = 4
 """Two chunks under way, one connection to look things up, one to spare."""
 _AGAIN_S: Final = 2.0
-"""Seconds until a job that lost the database is tried again."""
+"""Seconds until what lost the database is tried again."""
 
 log: Final = structlog.get_logger("parkledger.ingest")
 
@@ -135,6 +136,18 @@ class Worker:
         asyncio.run(self._worked())
 
     async def _worked(self) -> None:
+        """Work until the service ends, whatever ends the work before: nobody else would run what waits."""
+        while not self._is_stopping:
+            try:
+                await self._connected()
+            except FAILURES as error:
+                log.warning("jobs wait for the database", error=str(error))
+            except Exception:
+                log.exception("jobs could not be run")
+            self._pause()
+
+    async def _connected(self) -> None:
+        """Run jobs, those first whose files wait in the folder, until the service ends."""
         database = Database(self._url, CONNECTIONS)
         try:
             await database.open()
@@ -154,7 +167,7 @@ class Worker:
             log.warning("a job waits for the database", job=job, error=str(error))
             with self._lock:
                 self._turns.add(tenant, job)
-                self._lock.wait_for(self._stopping, _AGAIN_S)
+            self._pause()
         finally:
             with self._lock:
                 self._running = None
@@ -179,6 +192,11 @@ class Worker:
     def _count(self, job: Job, rows: int) -> None:
         """Take the rows of a chunk from the budget of who sent the file."""
         self._limiter.owe(of_actor(job.actor), rows)
+
+    def _pause(self) -> None:
+        """Wait for what failed to go well again, or for the service to end."""
+        with self._lock:
+            self._lock.wait_for(self._stopping, _AGAIN_S)
 
     def _stopping(self) -> bool:
         return self._is_stopping
