@@ -32,10 +32,12 @@ class Way(threading.Thread):
         """The server's URL, over this way."""
         return self._server.set(host="127.0.0.1", port=self._port, query={}).render_as_string(hide_password=False)
 
-    def cut(self) -> None:
-        """Cut every connection, and let none come."""
+    def cut(self) -> int:
+        """Cut every connection, and let none come; return how many were cut."""
         self._is_cut = True
-        self._loop.call_soon_threadsafe(self._abort)
+        before = self.cuts
+        asyncio.run_coroutine_threadsafe(self._abort(), self._loop).result(30)
+        return self.cuts - before
 
     def mend(self) -> None:
         """Let connections come again."""
@@ -98,7 +100,7 @@ class Way(threading.Thread):
         for end in (target, back):
             end.close()
 
-    def _abort(self) -> None:
+    async def _abort(self) -> None:
         for writer in self._open:
             writer.transport.abort()
             self.cuts += 1

@@ -1,4 +1,4 @@
-"""`python -m tests.faults [--kills 50] [--seed N] [--weak]`."""
+"""`python -m tests.faults [--kills 50] [--seed N] [--weak | --far]`."""
 
 import argparse
 import os
@@ -19,12 +19,13 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=secrets.randbits(32))
     parser.add_argument("--weak", action="store_true", help="synchronous_commit = off: a loss is to be found")
+    parser.add_argument("--far", action="store_true", help="connections are cut, and nobody is killed")
     given = parser.parse_args()
     print(f"seed {given.seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="pk-", ignore_cleanup_errors=True) as folder:
         os.environ |= {"PARKLEDGER_TEST_FOLDER": folder, KEY_VARIABLE: EVERYTHING.text}
         try:
-            print(run(Path(folder) / "data", given.kills, given.seed, weak=given.weak))
+            print(run(Path(folder) / "data", given.kills, given.seed, weak=given.weak, far=given.far))
         except Violated as error:
             print(f"does not hold: {error}", file=sys.stderr)
             return 1

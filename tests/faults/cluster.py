@@ -5,7 +5,7 @@ import random
 import signal
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from ledger.setup import Databases
 from tests import forking
 from tests.forking import Forked
 from tests.ledger.embedded.processes import postmaster_pid, server_pids
+from tests.network import Way
 from tests.service import Service, environment, let_in, start_service
 
 SEAL_EVERY_S: Final = 0.4
@@ -33,16 +34,22 @@ class Victim(StrEnum):
     POSTMASTER = "the first process of PostgreSQL"
     DATABASE = "every process of PostgreSQL"
     EVERYTHING = "everything"
+    NETWORK = "every connection to PostgreSQL"
 
 
 @dataclass(slots=True)
 class Cluster:
-    """An embedded server in a folder, and a service on it. `weak` is told to acknowledge what is not on disk yet."""
+    """An embedded server in a folder, and a service on it. `weak` is told to acknowledge what is not on disk yet.
+
+    Service and sealer of one that is `far` reach it over a way that also breaks by itself, in the middle of a message.
+    """
 
     folder: Path
     weak: bool = False
+    far: random.Random | None = None
     databases: Databases = field(init=False)
     service: Service = field(init=False)
+    way: Way | None = None
     sealing: Forked | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     seals: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
@@ -51,13 +58,19 @@ class Cluster:
     def start(self) -> None:
         """Start all of it."""
         self._start_database()
+        if self.far:
+            self.way = Way(self.databases.service_url)
+            self.way.begin()
         self._start_service()
         let_in(self.databases.service_url)
         self._sealer = threading.Thread(target=self._seal, name="sealer")
         self._sealer.start()
 
     def kill(self, victim: Victim, chance: random.Random) -> int:
-        """Kill, and return how many processes died."""
+        """Kill, and return how many processes died, or connections."""
+        if victim is Victim.NETWORK:
+            assert self.way is not None
+            return self.way.cut()
         pids: set[int] = set()
         if victim in {Victim.SEALER, Victim.EVERYTHING} and self.sealing is not None:
             pids |= {self.sealing.pid}
@@ -71,6 +84,9 @@ class Cluster:
 
     def mend(self, victim: Victim) -> None:
         """Start again what was killed."""
+        if self.way is not None:
+            self.way.mend()
+            return
         if victim not in {Victim.SERVICE, Victim.SEALER}:
             self._start_database()
         if victim in {Victim.SERVICE, Victim.EVERYTHING}:
@@ -85,6 +101,8 @@ class Cluster:
             self._sealer.join(timeout=60)
         if hasattr(self, "service"):
             self.service.stop()
+        if self.way is not None:
+            self.way.end()
         if embedded.is_running(self.folder):
             embedded.start(self.folder).stop()
 
@@ -101,7 +119,17 @@ class Cluster:
             self._configure("ALTER SYSTEM RESET synchronous_commit", "ALTER SYSTEM RESET wal_writer_delay")
 
     def _start_service(self) -> None:
-        self.service = start_service(environment(self.databases))
+        self.service = start_service(self._environment())
+
+    def _environment(self) -> dict[str, str]:
+        """Return what service and sealer are started with, who reach the database as far as the way is whole."""
+        way = self.way and self.way.url
+        return environment(replace(self.databases, service_url=way) if way else self.databases)
+
+    def fray(self, chance: random.Random | None) -> None:
+        """Let the way break by itself from here on, or no longer."""
+        if self.way is not None:
+            self.way.fray = chance
 
     def weaken(self) -> None:
         """Let a weak server acknowledge what is in its memory alone; a service does not start on such a one."""
@@ -130,7 +158,7 @@ class Cluster:
     def _seal(self) -> None:
         """Seal again and again, each time as a command of its own, which is killed now and then."""
         while not self.stopping.wait(SEAL_EVERY_S):
-            self.sealing = forking.start(("seal",), environment(self.databases))
+            self.sealing = forking.start(("seal",), self._environment())
             self.seals.release()
             with self.sealing.stdout as output:
                 output.read()

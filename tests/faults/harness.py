@@ -59,30 +59,33 @@ class Outcome:
     def __str__(self) -> str:
         kills = ", ".join(f"{count} x {victim}" for victim, count in sorted(self.kills.items()))
         return (
-            f"{self.kills.total()} kills ({self.processes} processes; {kills}) in {self.seconds:.0f} s: "
+            f"{self.kills.total()} kills ({self.processes} died; {kills}) in {self.seconds:.0f} s: "
             f"{self.rows} rows acknowledged and stored once, {self.repeats} batches repeated without effect, "
             f"{self.events} events under {self.heads} signed heads that only grew, {self.reports} reports whole, "
             f"the newest {self.verified} verified offline as one chain"
         )
 
 
-def run(folder: Path, kills: int, seed: int, *, weak: bool = False, tell: Tell = print) -> Outcome:
+def run(folder: Path, kills: int, seed: int, *, weak: bool = False, far: bool = False, tell: Tell = print) -> Outcome:
     """Kill so often, and return what was found; raises `Violated` where something does not hold.
 
     `weak`: the server acknowledges what is in its memory alone (`synchronous_commit = off`), and everything is killed
-    each time: what is acknowledged gets lost, and is missed.
+    each time: what is acknowledged gets lost, and is missed. `far`: nobody is killed but connections, all of them at
+    once each time, and single ones in the middle of what is said.
     """
     chance, outcome, begun = random.Random(seed), Outcome(), time.monotonic()  # noqa: S311
-    cluster = Cluster(folder, weak)
+    cluster = Cluster(folder, weak, random.Random(seed) if far else None)  # noqa: S311
     try:
         cluster.start()
         seen = Seen(_public_key())
         with _at_work(cluster, chance) as work:
-            for number, victim in enumerate(_victims(kills, chance, weak=weak), 1):
+            cluster.fray(cluster.far)
+            for number, victim in enumerate(_victims(kills, chance, weak=weak, far=far), 1):
                 _round(cluster, victim, chance, work, outcome)
                 _check(cluster, seen, work, outcome)
                 found = f"{outcome.rows} rows, {outcome.events} events, {outcome.reports} reports"
                 tell(f"{number}/{kills} {victim}: {found}, {time.monotonic() - begun:.1f} s")
+        cluster.fray(None)
         _finish(cluster, seen, work, outcome)
     finally:
         cluster.stop()
@@ -90,15 +93,15 @@ def run(folder: Path, kills: int, seed: int, *, weak: bool = False, tell: Tell =
     return outcome
 
 
-def _victims(kills: int, chance: random.Random, *, weak: bool) -> Iterator[Victim]:
-    """Yield whom to kill: each as often as the others, in an order of chance."""
-    if weak:
-        yield from [Victim.EVERYTHING] * kills
+def _victims(kills: int, chance: random.Random, *, weak: bool, far: bool) -> Iterator[Victim]:
+    """Yield whom to kill: each process as often as the others, in an order of chance."""
+    if weak or far:
+        yield from [Victim.EVERYTHING if weak else Victim.NETWORK] * kills
         return
     order: list[Victim] = []
     for _ in range(kills):
         if not order:
-            order = list(Victim)
+            order = [one for one in Victim if one is not Victim.NETWORK]
             chance.shuffle(order)
         yield order.pop()
 
