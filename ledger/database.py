@@ -22,7 +22,7 @@ from psycopg.rows import TupleRow
 from ledger.access import EVERYTHING, NO_PARK, Access, NotRegistered, binding
 from ledger.authors import OURSELVES, Author
 from ledger.beside import Beside, Turn
-from ledger.pools import Pool
+from ledger.pools import Pool, reaching
 from ledger.remembered import Kept
 from ledger.turns import Turns
 
@@ -92,9 +92,9 @@ class Database:
     """
 
     def __init__(self, url: str, size: int = 8, writers: int | None = None) -> None:
-        self._url = url
-        self._reads = _pool(url, size, least=size if writers else 1)
-        self._writes = _pool(url, writers) if writers else self._reads
+        self._url = reaching(url)
+        self._reads = _pool(self._url, size, least=size if writers else 1)
+        self._writes = _pool(self._url, writers) if writers else self._reads
         self.turns = Turns(min(writers or size, _AT_ONCE))
         self.beside = Beside()
         self.access = EVERYTHING
@@ -163,7 +163,7 @@ class Database:
         settings = b"; ".join([self.access.review_settings(tenant), self.author.settings()])
         await self._make_month()
         async with self.turns.aside():
-            connecting = Connection.connect(self._url, autocommit=True, connect_timeout=_PATIENCE_S)
+            connecting = Connection.connect(self._url, autocommit=True)
             async with await connecting as connection:
                 await _prepare(connection)
                 _mark(connection, self.access)
@@ -233,7 +233,7 @@ class Database:
         """
 
         async def read() -> Result:
-            connecting = Connection.connect(self._url, autocommit=True, connect_timeout=_PATIENCE_S)
+            connecting = Connection.connect(self._url, autocommit=True)
             async with await connecting as connection:
                 await _prepare(connection)
                 _mark(connection, self.access)

@@ -9,6 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import PipelineAborted
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from psycopg_pool.abc import ACT
@@ -23,6 +24,16 @@ BETWEEN_ATTEMPTS_S: Final = 2.0
 """Seconds from one attempt to connect to the next, at most, however long the database is away; and how long who asks
 meanwhile waits for a connection, so that one attempt at least is made for it.
 """
+REACHING: Final = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""How soon a server is given up that says nothing: ten seconds for a connection that is made, a minute for one that is
+there, which the system would wait two hours for. Of no effect on a socket of this machine.
+"""
 _AWAY: Final = ("08", "53", "57P01", "57P02", "57P03")
 """How the codes begin of a server that cannot be reached, has no room, memory or connection left, ends or starts."""
 
@@ -36,6 +47,12 @@ def is_away(error: BaseException | None) -> bool:
     if not isinstance(error, psycopg.OperationalError) or isinstance(error, PipelineAborted):
         return False
     return error.sqlstate is None or error.sqlstate.startswith(_AWAY)
+
+
+def reaching(url: str) -> str:
+    """Return what to connect to a server with: its URL, and `REACHING` as far as it says nothing else itself."""
+    said = conninfo_to_dict(url)
+    return make_conninfo(url, **{name: value for name, value in REACHING.items() if name not in said})
 
 
 class Pool(AsyncConnectionPool[ACT]):

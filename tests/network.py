@@ -20,7 +20,7 @@ class Way(threading.Thread):
         self._server = make_url(server_url)
         self._ready = threading.Event()
         self._open: set[asyncio.StreamWriter] = set()
-        self._is_cut = False
+        self._is_cut = self._is_silent = False
         self.fray: random.Random | None = None
         """Where set, one piece in a hundred is the last of its connection, and passed on in part."""
         self.refused = threading.Semaphore(0)
@@ -39,9 +39,13 @@ class Way(threading.Thread):
         asyncio.run_coroutine_threadsafe(self._abort(), self._loop).result(30)
         return self.cuts - before
 
+    def silence(self) -> None:
+        """Take what comes, and pass nothing on."""
+        self._is_silent = True
+
     def mend(self) -> None:
         """Let connections come again."""
-        self._is_cut = False
+        self._is_cut = self._is_silent = False
 
     def run(self) -> None:
         """Pass bytes on until `end`."""
@@ -91,6 +95,8 @@ class Way(threading.Thread):
     ) -> None:
         with suppress(OSError):
             while piece := await source.read(PIECE):
+                if self._is_silent:
+                    continue
                 if self.fray and self.fray.random() < 0.01:
                     self.cuts += 1
                     target.write(piece[: self.fray.randrange(len(piece))])

@@ -6,13 +6,15 @@ from typing import Any, Self
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg_pool import PoolTimeout
 from psycopg_pool.base import AttemptWithBackoff
 
 from ledger import pools
 from ledger.database import Connection, Database, UnsafeDatabase
-from ledger.pools import Pool
+from ledger.pools import Pool, reaching
 from ledger.setup import Databases
+from tests.network import way_to
 
 pytestmark = pytest.mark.anyio
 SIZE = 8
@@ -51,6 +53,22 @@ async def test_attempts_to_connect_stay_close_together(databases: Databases, mon
     async with Pool(databases.service_url, connection_class=Late, min_size=1, open=False) as pool:
         await pool.wait(timeout=20)
     assert Late.attempts == 16
+
+
+async def test_a_server_that_says_nothing_is_given_up(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(pools.REACHING, "connect_timeout", 2)  # less is taken for 2
+    with way_to(databases.service_url) as way:
+        way.silence()
+        async with Pool(reaching(way.url), min_size=1, open=False) as pool, asyncio.timeout(20):
+            with pytest.raises(PoolTimeout, match="the last attempt to connect failed"):
+                await pool.getconn()
+
+
+def test_what_an_url_says_itself_stands() -> None:
+    said = "postgresql://me:p%20w@there/db?connect_timeout=3&keepalives_idle=5"
+    here = {"host": "there", "dbname": "db", "user": "me", "password": "p w"}
+    ours = {name: str(value) for name, value in pools.REACHING.items()}
+    assert conninfo_to_dict(reaching(said)) == here | ours | {"connect_timeout": "3", "keepalives_idle": "5"}
 
 
 async def test_a_database_that_is_refused_leaves_nothing_that_an_event_loop_would_wait_for(
