@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,9 @@ SHARED = "PARKLEDGER_TEST_FOLDER"
 MEMORY = Path("/dev/shm")  # noqa: S108  a folder of our own is made in it
 ROOM = 2 << 30
 """Bytes that must be free in memory for the run's folder to be there: several times what a run takes."""
+MOST_WORKERS = 8
+CONNECTIONS = 50
+"""What the services and commands of one worker's tests have at a time, and some to spare."""
 
 # A test of arithmetic says nothing about time, and machines that run tests are shared.
 settings.register_profile("quick", deadline=None, max_examples=20)
@@ -102,6 +105,22 @@ def _trust_nobody(folder: Path) -> None:
     os.environ.pop("SSL_CERT_FILE", None)
 
 
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Let no more workers run than the server has connections for, however many processors there are."""
+    found = yield
+    return max(1, min(found, _connections_there() // CONNECTIONS))
+
+
+def _connections_there() -> int:
+    given = Settings()
+    if not given.database_url:
+        return MOST_WORKERS * CONNECTIONS
+    with psycopg.connect(given.owner_url or given.database_url) as connection:
+        (most,) = connection.execute("SHOW max_connections").fetchone() or (0,)
+    return int(most)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave the server as it was found, after the last worker."""
     folder = os.environ.get(SHARED)
@@ -140,11 +159,28 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def server() -> Server:
-    """The running server, with the template made."""
+    """The running server, with the template made by whichever worker comes first."""
     folder = Path(os.environ[SHARED])
+    done, claim = folder / "template.done", folder / "template.claim"
+    try:
+        claim.touch(exist_ok=False)
+    except FileExistsError:
+        _wait_for(done)
+        return _find_server(folder)
+    _make_room(folder / "data")
     found = _find_server(folder)
-    _make_template(found, folder)
+    _make_template(found)
+    done.touch()
     return found
+
+
+def _make_room(data: Path) -> None:
+    """Let an embedded server take the connections of all workers; its own default is for one service."""
+    if not Settings().database_url:
+        started = embedded.start(data)
+        with psycopg.connect(started.owner_url, autocommit=True) as connection:
+            connection.execute(f"ALTER SYSTEM SET max_connections = {MOST_WORKERS * CONNECTIONS}".encode())
+        started.stop()
 
 
 def _find_server(folder: Path) -> Server:
@@ -162,18 +198,11 @@ def databases(server: Server, worker_id: str) -> Databases:
     return server.create(worker_id)
 
 
-def _make_template(server: Server, folder: Path) -> None:
-    """Migrate and load the releases once, whichever worker comes first; the others wait for it."""
-    done, claim = folder / "template.done", folder / "template.claim"
-    try:
-        claim.touch(exist_ok=False)
-    except FileExistsError:
-        _wait_for(done)
-        return
+def _make_template(server: Server) -> None:
+    """Migrate and load the releases once, in the worker that comes first; the others wait for it."""
     made = server.create("template", is_empty=True)
     setup.prepare(made)
     let_in(made.service_url)
-    done.touch()
 
 
 def _wait_for(path: Path) -> None:
