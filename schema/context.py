@@ -20,13 +20,14 @@ from ledger.footprints import supplies_of
 from ledger.interval_reading import Ends, ends_of
 from ledger.interval_series import IntervalSeries
 from ledger.park_supplies import AskedSupply
+from ledger.pools import FAILURES, is_away
 from ledger.principals import ANONYMOUS, Principal
 from ledger.registry import parks_where, sites_where, sources_where, tenants_where
 from ledger.releases import Catalogues, UnknownRelease
 from ledger.snapshots import Snapshot
 from ledger.tables import Park, Site, Source, Tenant
 from proofs.keys import PrivateKey
-from schema.errors import BadInput, Unauthenticated
+from schema.errors import BadInput, Unauthenticated, Unavailable
 from schema.report_loading import ReportLoaders
 
 Clock = Callable[[], datetime]
@@ -97,7 +98,7 @@ class Context:
     identify: Identify | None = None
     meter: Meter | None = None
     gone: Gone | None = None
-    refused: Unauthenticated | None = field(default=None, init=False)
+    refused: Unauthenticated | Unavailable | None = field(default=None, init=False)
     keeps_snapshot: bool = field(default=True, init=False)
     rows_posted: int = field(default=0, init=False)
     snapshot: Snapshot = field(init=False)
@@ -129,6 +130,10 @@ class Context:
             self.principal, self.refused = await self.identify(), None
         except Unauthenticated as error:
             self.principal, self.refused = ANONYMOUS, error
+        except FAILURES as error:  # of which the library would tell the client nothing
+            if not is_away(error):
+                raise
+            self.principal, self.refused = ANONYMOUS, Unavailable()
         self.service = self.service.within(self.principal, self.request_id)
 
     def begin_operation(self) -> None:

@@ -15,7 +15,7 @@ from api.client import Client
 from ledger.setup import Databases
 from tests.api.ingest.bulk import Bulk, ndjson
 from tests.api.ingest.bulk import row as bulk_row
-from tests.api.ingest.test_subscription import greeted
+from tests.api.ingest.test_subscription import PROGRESS, greeted, received, subscribe
 from tests.api.test_flows import Park, row
 from tests.api.test_secrets import INSTRUMENTS
 from tests.locks import WAITING
@@ -94,6 +94,33 @@ def test_a_websocket_is_told_to_come_later(far: Far) -> None:
         pass
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1013
+
+
+def test_an_operation_on_a_websocket_says_so(far: Far) -> None:
+    with greeted(far.service.url) as connection:
+        far.way.cut()
+        subscribe(connection, "1", "{ __typename }")
+        told = received(connection)
+        far.way.mend()
+        assert (told["type"], told["id"]) == ("error", "1"), told
+        assert [error["extensions"]["code"] for error in told["payload"]] == ["UNAVAILABLE"]
+        subscribe(connection, "2", "{ __typename }")
+        assert received(connection)["payload"]["data"] == {"__typename": "Query"}, "the connection is kept"
+
+
+def test_who_listens_is_told(far: Far) -> None:
+    bulk = Bulk(far.service, far.client, far.park)
+    job = bulk.post(ndjson(*(bulk_row(str(number)) for number in range(60_000)))).json()["id"]
+    with greeted(far.service.url) as connection:
+        subscribe(connection, "1", PROGRESS, id=job)
+        assert received(connection)["payload"]["data"]["ingestJobProgress"]["state"] != "DONE"
+        far.way.cut()
+        while (told := received(connection))["type"] == "next" and not told["payload"].get("errors"):
+            assert told["payload"]["data"]["ingestJobProgress"]["state"] != "DONE"
+        far.way.mend()
+        assert [error["extensions"]["code"] for error in told["payload"]["errors"]] == ["UNAVAILABLE"]
+        assert received(connection) == {"type": "complete", "id": "1"}
+    assert bulk.at_its_end(job)["acceptedCount"] == 60_000
 
 
 def test_who_posts_meanwhile_is_answered_when_it_is_back(far: Far) -> None:
