@@ -9,7 +9,7 @@ from typing import Final, NoReturn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from api import unavailable
@@ -41,10 +41,13 @@ from ledger.pools import FAILURES
 from ledger.releases import Catalogues
 from proofs.keys import PrivateKey
 from schema.context import Clock, Service
+from schema.errors import Unavailable
 from schema.service import SDL, build
 
 _READY_S: Final = 5
-"""Seconds within which a database that is there answers, however busy its disk is."""
+"""Seconds within which a database that is there answers, however busy its disk is. Ten more go by where it says nothing
+at all, until the statement is given up.
+"""
 
 
 def utc_now() -> datetime:
@@ -110,7 +113,7 @@ def create_app(
     return Starlette(
         routes=routes,
         middleware=[Middleware(SecurityHeaders)],
-        exception_handlers=dict.fromkeys(FAILURES, unavailable.answer),
+        exception_handlers=dict.fromkeys((Unavailable, *FAILURES), unavailable.answer),
         lifespan=lifespan,
     )
 
@@ -149,13 +152,13 @@ async def _live(_: Request) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
-def _readiness(service: Service) -> Callable[[Request], Awaitable[Response]]:
-    async def ready(request: Request) -> Response:
+def _readiness(service: Service) -> Callable[[Request], Awaitable[JSONResponse]]:
+    async def ready(_: Request) -> JSONResponse:
         try:
             async with asyncio.timeout(_READY_S), service.database.snapshot() as connection:
                 waiting = await waiting_s(connection)
-        except TimeoutError as error:
-            return unavailable.refusal(request, error)
+        except TimeoutError:
+            raise Unavailable from None
         async with service.database.snapshot() as connection:
             catalogue = await service.catalogues.get(connection)
         return JSONResponse({"status": "ready", "factorRelease": catalogue.release.number, "secondsUnsealed": waiting})

@@ -21,7 +21,7 @@ from api.pages import ASSETS_FOLDER, EDITOR_FOLDER, Shown, editor_page, has_edit
 from ledger.pools import FAILURES
 from ledger.principals import ANONYMOUS
 from schema.context import Service
-from schema.errors import RateLimited, Unauthenticated
+from schema.errors import RateLimited, Unauthenticated, Unavailable
 
 _PAGE_POINTS: Final = 5
 """What a page costs that is filled in: a few small questions."""
@@ -94,7 +94,7 @@ class Pages:
             park = await first_park(self._schema, self._service, principal)
         except Unauthenticated:  # a demonstration whose park is not loaded yet has no such key
             return None, notice_of(Shown.NO_PARK)
-        except (NotAnswered, *FAILURES):
+        except (NotAnswered, Unavailable, *FAILURES):
             return None, notice_of(Shown.NO_ANSWER)
         return park, notice_of(Shown.PARK if park else Shown.NO_PARK)
 

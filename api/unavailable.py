@@ -18,17 +18,18 @@ log: Final = structlog.get_logger("parkledger.endpoints")
 
 
 def answer(request: Request, error: Exception) -> Response:
-    """Answer a request in which the database failed; any other error is raised again, for it is a bug."""
+    """Answer a request in which the database failed; any other error of it is raised again, for it is a bug."""
+    if isinstance(error, Unavailable):
+        return refusal(request, error)
     if request.scope["type"] != "http" or not is_away(error):
         raise error
-    return refusal(request, error)
+    log.warning("the database does not answer", path=request.url.path, error=str(error))
+    return refusal(request, Unavailable())
 
 
-def refusal(request: Request, error: Exception) -> Response:
+def refusal(request: Request, found: Unavailable) -> Response:
     """Return 503 in the shape of a GraphQL error."""
     request_id = getattr(request.state, "request_id", "")
-    log.warning("the database does not answer", request_id=request_id, path=request.url.path, error=str(error))
-    found = Unavailable()
     extensions = {"code": found.code, **({"requestId": request_id} if request_id else {})}
     body = {"errors": [{"message": found.message, "extensions": extensions}]}
     return JSONResponse(body, STATUS[Fault.UNAVAILABLE], _FIELDS)

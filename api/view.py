@@ -30,7 +30,6 @@ from api.limiting.meters import RequestMeter, meter_of, rate_limited
 from api.limiting.sockets import Sockets, TooManySockets
 from api.unavailable import TRY_LATER, refusal
 from ledger import turns
-from ledger.pools import FAILURES, is_away
 from ledger.principals import ANONYMOUS, Principal
 from ledger.texts import has_half
 from schema.context import Context, Service
@@ -95,9 +94,7 @@ class _Operations(BaseGraphQLTransportWSHandler[Context, None]):
             code, reason = (TRY_LATER, "Too many refused") if self._state.meter.fail() else (4401, "Unauthorized")
             await self.websocket.close(code=code, reason=reason)
             return
-        except FAILURES as error:
-            if not is_away(error):
-                raise
+        except Unavailable:
             await self.websocket.close(code=TRY_LATER, reason="Unavailable")
             return
         if not self._state.socket.claim(caller_of(principal, self._state.meter.address)):
@@ -168,9 +165,7 @@ class GraphQLView(GraphQL[Context, None]):
             return meter.refused(error)
         except RateLimited as error:
             return rate_limited(error, meter.fields(principal))
-        except FAILURES as error:
-            if not is_away(error):
-                raise
+        except Unavailable as error:
             response = refusal(request, error)
         except (HTTPException, BodyTooLong) as error:
             response = _refusal(getattr(error, "status_code", 413), getattr(error, "reason", str(error)))

@@ -20,7 +20,6 @@ from ledger.footprints import supplies_of
 from ledger.interval_reading import Ends, ends_of
 from ledger.interval_series import IntervalSeries
 from ledger.park_supplies import AskedSupply
-from ledger.pools import FAILURES, is_away
 from ledger.principals import ANONYMOUS, Principal
 from ledger.registry import parks_where, sites_where, sources_where, tenants_where
 from ledger.releases import Catalogues, UnknownRelease
@@ -128,12 +127,8 @@ class Context:
             return
         try:
             self.principal, self.refused = await self.identify(), None
-        except Unauthenticated as error:
+        except (Unauthenticated, Unavailable) as error:
             self.principal, self.refused = ANONYMOUS, error
-        except FAILURES as error:  # of which the library would tell the client nothing
-            if not is_away(error):
-                raise
-            self.principal, self.refused = ANONYMOUS, Unavailable()
         self.service = self.service.within(self.principal, self.request_id)
 
     def begin_operation(self) -> None:

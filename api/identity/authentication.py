@@ -8,17 +8,22 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from api.identity.lookups import Lookups
 from api.identity.tokens import BadToken, Tokens
 from ledger.api_keys import PREFIX, BadKey, is_of, parse
 from ledger.database import Database
 from ledger.grant_rows import HOLDS, Presented, is_noted, note_use
+from ledger.pools import FAILURES, is_away
 from ledger.principals import ANONYMOUS, Principal
-from schema.errors import Unauthenticated
+from schema.errors import Unauthenticated, Unavailable
 
 CHALLENGE: Final = 'Bearer realm="parkledger"'
 """What a refusal says is accepted (RFC 6750 section 3)."""
 _SCHEME: Final = "bearer "
+
+log: Final = structlog.get_logger("parkledger.identity")
 
 
 class Authenticator:
@@ -32,12 +37,19 @@ class Authenticator:
         self._noted: dict[UUID, datetime] = {}
 
     async def principal(self, credential: str) -> Principal:
-        """Return who presents a credential, nobody where it is empty; raises `Unauthenticated`."""
+        """Return who presents a credential, nobody where it is empty.
+
+        Raises `Unauthenticated`, and `Unavailable` where the database does not answer.
+        """
         if not credential:
             return ANONYMOUS
-        if credential.startswith(PREFIX):
-            return await self._of_key(credential)
-        return await self._of_token(credential)
+        try:
+            return await (self._of_key if credential.startswith(PREFIX) else self._of_token)(credential)
+        except FAILURES as error:
+            if not is_away(error):
+                raise
+            log.warning("the database does not answer", error=str(error))
+            raise Unavailable from None
 
     async def _of_key(self, text: str) -> Principal:
         try:

@@ -73,6 +73,15 @@ def test_every_endpoint_says_so_and_when_to_come_again(far: Far) -> None:
     assert far.service.get("/livez").text == "ok"
 
 
+@pytest.mark.long
+def test_a_database_that_says_nothing_is_not_ready(far: Far) -> None:
+    assert far.service.get("/readyz").status_code == 200
+    far.way.silence()
+    answer = far.service.get("/readyz")
+    far.way.cut()
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (503, "UNAVAILABLE")
+
+
 def test_an_operation_whose_connection_is_lost_says_so(databases: Databases, far: Far) -> None:
     body = json.dumps({"query": INSTRUMENTS, "variables": {"t": far.park.tenant}})
     with ThreadPoolExecutor(1) as pool, psycopg.connect(databases.owner_url) as owner:

@@ -18,8 +18,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=secrets.randbits(32))
-    parser.add_argument("--weak", action="store_true", help="synchronous_commit = off: a loss is to be found")
-    parser.add_argument("--far", action="store_true", help="connections are cut, and nobody is killed")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--weak", action="store_true", help="synchronous_commit = off: a loss is to be found")
+    instead.add_argument("--far", action="store_true", help="connections are cut, and nobody is killed")
     given = parser.parse_args()
     print(f"seed {given.seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="pk-", ignore_cleanup_errors=True) as folder:
