@@ -17,14 +17,10 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-import psycopg
-
 from accounting.management.ingest_profiles import Dataset
 from ledger.database import Connection, Database
 from ledger.registry import NotRegistered, tenants_where
 
-DatabaseAway = psycopg.OperationalError
-"""The database cannot be reached or used just now; nothing of the transaction is written."""
 MOST_RUNS: Final = 1000
 """How often one file may be run on purpose."""
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 FAILURES: Final = (psycopg.Error, PoolTimeout)
 """What a statement or the wait for a connection may raise; anything else is a fault of ours."""
+PassingFailure = psycopg.OperationalError
+"""The database could not do it just now: it is away, has no room or gave way to another transaction. Nothing of the
+transaction is written, and the same may go well later. `is_away` is narrower: nobody else would fare better now.
+"""
 BETWEEN_ATTEMPTS_S: Final = 2.0
 """Seconds from one attempt to connect to the next, at most, however long the database is away; and how long who asks
 meanwhile waits for a connection, so that one attempt at least is made for it.

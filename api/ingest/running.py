@@ -25,7 +25,8 @@ from ledger.bulk_chunks import Chunk
 from ledger.bulk_outcomes import Merged
 from ledger.database import Connection, Database
 from ledger.declarations import history_of
-from ledger.ingest_jobs import DatabaseAway, Job, JobNotFound, JobState, Step, StepTaken, add_step, job_of
+from ledger.ingest_jobs import Job, JobNotFound, JobState, Step, StepTaken, add_step, job_of
+from ledger.pools import PassingFailure
 from schema.context import Clock
 from schema.errors import BadInput
 from schema.global_ids import decode_uuid
@@ -61,7 +62,7 @@ class Runner:
     async def run(self, job_id: UUID) -> None:
         """Run a job to its end, unless another process does.
 
-        Raises `Stopped` where the service ends first, and `DatabaseAway` where the database does; then the
+        Raises `Stopped` where the service ends first, and `PassingFailure` where the database fails; then the
         job is to be run again, and goes on after the last chunk committed.
         """
         with held(self.spool.waiting(job_id)) as handle:
@@ -86,7 +87,7 @@ class Runner:
             return await self._failed(job, error.fault.value, str(error))
         except FileNotFoundError as error:
             return await self._failed(job, FILE_GONE, f"{Path(str(error.filename)).name} is gone; post the file again")
-        except (Stopped, DatabaseAway):
+        except (Stopped, PassingFailure):
             raise
         except Exception as error:
             # One job's bug must not keep the others waiting.

@@ -23,8 +23,8 @@ from api.limiting.limiter import Limiter, of_actor
 from api.settings import Settings
 from emission_factors.catalogue import Catalogue
 from ledger.database import Database
-from ledger.ingest_jobs import DatabaseAway, Job, jobs_by_id
-from ledger.pools import FAILURES
+from ledger.ingest_jobs import Job, jobs_by_id
+from ledger.pools import FAILURES, PassingFailure
 from schema.context import Clock
 
 CONNECTIONS: Final = 4
@@ -163,7 +163,7 @@ class Worker:
             await runner.run(job)
         except Stopped:
             return
-        except (DatabaseAway, OSError) as error:
+        except (PassingFailure, OSError) as error:
             log.warning("a job waits for the database", job=job, error=str(error))
             with self._lock:
                 self._turns.add(tenant, job)
