@@ -35,7 +35,7 @@ from api.settings import Settings
 from api.view import GraphQLView
 from emission_factors.catalogue import Catalogue
 from ledger.database import Database
-from ledger.history import waiting_s
+from ledger.history.reading import waiting_s
 from ledger.partitions import make_partitions
 from ledger.pools import FAILURES
 from ledger.releases import Catalogues

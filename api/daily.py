@@ -7,8 +7,8 @@ from typing import Final, NoReturn
 import structlog
 
 from ledger.database import Database
-from ledger.maintenance import maintain
 from ledger.pools import FAILURES
+from ledger.upkeep.maintenance import maintain
 
 DAY: Final = timedelta(days=1)
 SOON: Final = timedelta(minutes=5)

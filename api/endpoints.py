@@ -14,7 +14,7 @@ from api.identity.responses import unauthenticated
 from api.limiting.limiter import Limiter
 from api.limiting.meters import RequestMeter, meter_of, rate_limited
 from ledger.database import Database
-from ledger.principals import ANONYMOUS, Right
+from ledger.identity.principals import ANONYMOUS, Right
 from ledger.turns import Overloaded
 from schema.context import Service
 from schema.errors import RateLimited, Unauthenticated

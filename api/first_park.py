@@ -10,7 +10,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from strawberry import Schema
 
-from ledger.principals import Principal
+from ledger.identity.principals import Principal
 from schema.context import Context, Service
 
 _PARK: Final = """

@@ -18,8 +18,8 @@ from api.identity.authentication import Authenticator
 from api.limiting.limiter import Limiter
 from api.limiting.meters import meter_of, rate_limited
 from api.pages import ASSETS_FOLDER, EDITOR_FOLDER, Shown, editor_page, has_editor, home_page, notice_of
+from ledger.identity.principals import ANONYMOUS
 from ledger.pools import FAILURES
-from ledger.principals import ANONYMOUS
 from schema.context import Service
 from schema.errors import RateLimited, Unauthenticated, Unavailable
 

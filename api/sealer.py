@@ -7,9 +7,10 @@ from typing import Final, NoReturn
 import structlog
 
 from ledger.database import Database
-from ledger.history import waiting_s
+from ledger.history.heads import HistoryDamaged, WrongKey
+from ledger.history.reading import waiting_s
+from ledger.history.sealing import seal
 from ledger.pools import FAILURES, is_away
-from ledger.sealing import HistoryDamaged, WrongKey, seal
 from proofs.keys import PrivateKey
 
 EVERY_S: Final = 5

@@ -30,7 +30,7 @@ from api.limiting.meters import RequestMeter, meter_of, rate_limited
 from api.limiting.sockets import Sockets, TooManySockets
 from api.unavailable import TRY_LATER, refusal
 from ledger import turns
-from ledger.principals import ANONYMOUS, Principal
+from ledger.identity.principals import ANONYMOUS, Principal
 from ledger.texts import has_half
 from schema.context import Context, Service
 from schema.errors import Overloaded, RateLimited, Unauthenticated, Unavailable

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 import psycopg
 
-from ledger import cells
+from ledger.cells import cells
 from ledger.database import Database
 from ledger.setup import Databases
 from schema.global_ids import decode_uuid

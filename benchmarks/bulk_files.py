@@ -14,9 +14,9 @@ import polars
 
 from benchmarks.parks import FIRST_HOUR, HOURS, SeededTenant
 from emission_factors.releases import shipped_catalogue
-from ledger.bulk_checks import Judge, check_chunk
-from ledger.bulk_chunks import Chunk
-from ledger.rows import SourcePlace
+from ledger.activities.rows import SourcePlace
+from ledger.bulk.checks import Judge, check_chunk
+from ledger.bulk.chunks import Chunk
 
 COPY: Final = """
 COPY activities (tenant_id, posting_id, version, kind, reason, activity_id, source_id, site_id, external_id,

@@ -1,7 +1,7 @@
 """A large park, filled by the database itself: any number of rows over a number of quantity cells that stays the same.
 
 Rows are as the service writes those of a file: natural key, activity, cells and recording, a tenant's month in one
-transaction. PostgreSQL makes them up instead of being sent them; `ledger.maintenance.check` proves the result.
+transaction. PostgreSQL makes them up instead of being sent them; `ledger.upkeep.maintenance.check` proves the result.
 """
 
 import asyncio
@@ -18,12 +18,13 @@ from benchmarks import large_parks
 from benchmarks.large_parks import TIME_ZONE, LargePark, Size, Stream
 from emission_factors import decimals
 from emission_factors.units import unit
-from ledger import maintenance
-from ledger.adding import ADDING
-from ledger.database import SERVICE_ROLE, Database
+from ledger.activities.adding import ADDING
+from ledger.connections import SERVICE_ROLE
+from ledger.database import Database
 from ledger.identifiers import new_id, reserved
 from ledger.recordings import RECORD, Recording
 from ledger.setup import Databases
+from ledger.upkeep import maintenance
 
 _Found = TypeVar("_Found")
 WRITERS: Final = 2

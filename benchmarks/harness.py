@@ -31,11 +31,11 @@ from sqlalchemy import make_url
 
 from api.client import KEY_VARIABLE
 from ledger import setup
-from ledger.api_keys import new_key
-from ledger.grant_checks import NewGrant
-from ledger.principals import NO_TENANT_ID, Role
+from ledger.identity.api_keys import new_key
+from ledger.identity.grant_checks import NewGrant
+from ledger.identity.principals import NO_TENANT_ID, Role
+from ledger.identity.standing_grants import grant_once
 from ledger.setup import Databases
-from ledger.standing_grants import grant_once
 from proofs.keys import make_key
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "performance.md"

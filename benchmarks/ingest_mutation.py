@@ -30,10 +30,10 @@ from benchmarks.filling import ADD_WAITING, WAITING
 from benchmarks.harness import Contestant
 from benchmarks.parks import SeededTenant
 from emission_factors.releases import shipped_catalogue
-from ledger import staging
-from ledger.database import SERVICE_ROLE
+from ledger.activities import staging
+from ledger.activities.rows import CheckedRow, PostedRow, Quality, SourcePlace, check
+from ledger.connections import SERVICE_ROLE
 from ledger.identifiers import new_id, new_ids
-from ledger.rows import CheckedRow, PostedRow, Quality, SourcePlace, check
 from ledger.setup import Databases
 from schema.global_ids import encode
 

@@ -25,7 +25,7 @@ from starlette.routing import Route
 from strawberry.asgi import GraphQL
 
 from emission_factors.units import unit
-from ledger.database import SERVICE_ROLE
+from ledger.connections import SERVICE_ROLE
 from ledger.identifiers import new_id
 from ledger.tables import Activity, ActivityVersion, Posting, QuantityCell, Site, Source
 

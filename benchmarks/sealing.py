@@ -22,12 +22,14 @@ import psycopg
 from benchmarks import bulk_files, harness, ingest_mutation, parks
 from benchmarks.parks import SeededPark, SeededTenant
 from emission_factors.releases import shipped_catalogue
-from ledger import bulk, posting, sealing
-from ledger.bulk_chunks import CHUNK_ROWS, Chunk
+from ledger.activities import posting
+from ledger.activities.rows import PostedRow
+from ledger.bulk import activities as bulk
+from ledger.bulk.chunks import CHUNK_ROWS, Chunk
 from ledger.database import Database, opened
-from ledger.history_verification import verify_history
+from ledger.history import sealing
+from ledger.history.verification import verify_history
 from ledger.releases import Catalogues
-from ledger.rows import PostedRow
 from ledger.setup import Databases
 from proofs.keys import PrivateKey, make_key
 

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from accounting.refusals import RefusalCode, Refused
-from ledger.database import Connection
+from ledger.connections import Connection
 
 _READINGS: Final = """
 SELECT min(month) FROM archived_months WHERE relation = 'interval_readings'

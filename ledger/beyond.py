@@ -13,7 +13,7 @@ from uuid import UUID
 from psycopg.pq import TransactionStatus
 
 from ledger.access import NO_TENANT, NotRegistered
-from ledger.database import Connection
+from ledger.connections import Connection
 
 _WIDEN: Final = b"SET LOCAL app.reach = 'all'"
 _NARROW: Final = b"SET LOCAL app.reach = ''"

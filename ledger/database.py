@@ -1,88 +1,36 @@
-"""Connections: how the service becomes its own role, binds a tenant, and reads one consistent snapshot.
+"""The database as the service uses it: transactions that write for one tenant, and consistent snapshots to read.
 
-A reader that is told an instant with its snapshot can ask again as of it and sees the same; see `ledger.recordings`.
-
-Every connection works as `parkledger_service`, which owns no table and bypasses no policy; opening the database refuses
-a role that would. A write transaction is bound to one tenant by a literal `SET LOCAL app.tenant`, because a distributed
-PostgreSQL passes only that form on. What a snapshot sees, and which tenants may be written, is the caller's `Access`.
+A reader that is told an instant with its snapshot can ask again as of it and sees the same; see `ledger.recordings`. A
+write transaction is bound to one tenant by a literal `SET LOCAL app.tenant`, because a distributed PostgreSQL passes
+only that form on. What a snapshot sees, and which tenants may be written, is the caller's `Access`.
 """
 
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from copy import copy
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncCursor
-from psycopg.rows import TupleRow
-
-from ledger.access import EVERYTHING, NO_PARK, Access, NotRegistered, binding
+from ledger.access import EVERYTHING, NO_PARK, Access, NotRegistered
 from ledger.authors import OURSELVES, Author
 from ledger.beside import Beside, Turn
+from ledger.connections import READ, Connection, Told, bind, mark, prepare, refuse_unsafe, tell
 from ledger.pools import Pool, reaching
 from ledger.remembered import Kept
 from ledger.turns import Turns
 
-SERVICE_ROLE: Final = "parkledger_service"
 Result = TypeVar("Result")
-
-
-class Connection(AsyncConnection[TupleRow]):
-    """A connection that knows what its transaction reaches; see `ledger.beyond`."""
-
-    access: Access = EVERYTHING
-    is_widened: bool = False
-    kept: Kept | None = None
-    """What those who read share of what was worked out; None where something is written."""
-
 
 _AT_ONCE: Final = max(2, os.cpu_count() or 2)
 """Writes worked on at a time, at most: more than there are cores share them, and what is read waits for all."""
 
-_PRIVILEGES: Final = """
-SELECT rolsuper OR rolbypassrls OR EXISTS (
-    SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relnamespace = 'public'::regnamespace
-) FROM pg_roles WHERE rolname = current_user
-"""
-_DURABLE: Final = """
-SELECT name FROM pg_settings WHERE (name IN ('fsync', 'full_page_writes') AND setting <> 'on')
-    OR (name = 'synchronous_commit' AND setting = 'off') ORDER BY name
-"""
-_ISOLATION: Final = "SELECT current_setting('default_transaction_isolation')"
-
-
-class UnsafeDatabase(RuntimeError):
-    """The database would not keep what it acknowledges, or the role would see past row security."""
-
-
-_READ: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE archived_months IN ACCESS SHARE MODE; %s"
-"""Locked before the snapshot is taken, so that no month is archived while it lasts: that would be gone from what it
-reads, and nothing in it would say so. See `ledger.archives`.
-"""
 _WRITE: Final = b"BEGIN ISOLATION LEVEL READ COMMITTED; %s"
 """Whoever waited for a lock looks anew and sees what the one before committed: exclusions rest on it."""
-_TELL: Final = b"BEGIN; SELECT told_instant(); COMMIT; %s; SELECT newest_instant()"
-"""One message, so that between the instant told and the snapshot there is the least time for another to be recorded."""
 _SHARE: Final = b"SET TRANSACTION SNAPSHOT '%s'"
 _PATIENCE_S: Final = 60
 """Seconds until one who waits for a connection is told that there is none."""
-_TRIES: Final = 3
-"""Snapshots taken until nothing was recorded between the instant told and the snapshot."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A snapshot and the instant whose knowledge it holds; none could be told where a writer is stuck in its commit.
-
-    Not `is_now`: more was recorded meanwhile, so that what is read has to be read as of the instant.
-    """
-
-    connection: Connection
-    instant: datetime | None
-    is_now: bool
 
 
 class Database:
@@ -113,7 +61,7 @@ class Database:
             for pool in {self._reads, self._writes}:
                 await pool.open(wait=True, timeout=30)
             async with self._reads.connection() as connection:
-                await _refuse_unsafe(connection)
+                await refuse_unsafe(connection)
         except BaseException:
             await self.close()
             raise
@@ -149,7 +97,7 @@ class Database:
         settings = b"; ".join([bound, self.author.settings()])
         await self._make_month()
         async with self.turns.writing(), self._writes.connection() as connection:
-            _mark(connection, self.access)
+            mark(connection, self.access)
             await connection.execute(_WRITE % settings, prepare=False)
             yield connection
 
@@ -165,8 +113,8 @@ class Database:
         async with self.turns.aside():
             connecting = Connection.connect(self._url, autocommit=True)
             async with await connecting as connection:
-                await _prepare(connection)
-                _mark(connection, self.access)
+                await prepare(connection)
+                mark(connection, self.access)
                 await connection.execute(_WRITE % settings, prepare=False)
                 yield connection
 
@@ -190,7 +138,7 @@ class Database:
         """
         self._check_registering(tenant, of_park)
         async with self._writes.connection() as connection, connection.transaction():
-            _mark(connection, self.access)
+            mark(connection, self.access)
             settings = b"; ".join([self.access.read_settings(), self.author.settings()])
             await connection.execute(settings, prepare=False)
             if tenant is not None:
@@ -203,7 +151,7 @@ class Database:
         report is all that it can add.
         """
         async with self.turns.writing(), self._writes.connection() as connection, connection.transaction():
-            _mark(connection, self.access)
+            mark(connection, self.access)
             settings = b"; ".join([self.access.read_settings(), self.author.settings()])
             await connection.execute(settings, prepare=False)
             yield connection
@@ -220,8 +168,8 @@ class Database:
     async def snapshot(self) -> AsyncIterator[Connection]:
         """Open a read-only transaction that sees one state of what the caller reaches from first statement to last."""
         async with self._reads.connection() as connection:
-            _mark(connection, self.access, self._kept)
-            await connection.execute(_READ % self.access.read_settings(), prepare=False)
+            mark(connection, self.access, self._kept)
+            await connection.execute(READ % self.access.read_settings(), prepare=False)
             yield connection
 
     async def read_beside(
@@ -235,11 +183,11 @@ class Database:
         async def read() -> Result:
             connecting = Connection.connect(self._url, autocommit=True)
             async with await connecting as connection:
-                await _prepare(connection)
-                _mark(connection, self.access)
+                await prepare(connection)
+                mark(connection, self.access)
                 settings = self.access.read_settings()
                 begun = b"; ".join([_SHARE % shared.encode(), settings]) if shared else settings
-                await connection.execute(_READ % begun, prepare=False)
+                await connection.execute(READ % begun, prepare=False)
                 return await work(connection)
 
         return await turn.run(read)
@@ -248,8 +196,8 @@ class Database:
     async def told_snapshot(self) -> AsyncIterator[Told]:
         """Open a snapshot as `snapshot` does, and tell the instant as of which the same can be read again."""
         async with self._reads.connection() as connection:
-            _mark(connection, self.access, self._kept)
-            yield await _told(connection)
+            mark(connection, self.access, self._kept)
+            yield await tell(connection)
 
     @asynccontextmanager
     async def outside(self) -> AsyncIterator[Connection]:
@@ -288,63 +236,5 @@ def _pool(url: str, size: int, least: int = 1) -> Pool[Connection]:
         timeout=_PATIENCE_S,
         open=False,
         kwargs={"autocommit": True},
-        configure=_prepare,
+        configure=prepare,
     )
-
-
-async def bind(connection: Connection, tenant: UUID) -> None:
-    """Bind the transaction to a tenant."""
-    await connection.execute(binding(tenant))
-
-
-def _mark(connection: Connection, access: Access, kept: Kept | None = None) -> None:
-    """Note what the transaction to come reaches, and what those before it worked out."""
-    connection.access, connection.is_widened, connection.kept = access, False, kept
-
-
-async def _told(connection: Connection) -> Told:
-    """Begin a snapshot on an idle connection. The instant is asked for first, and outside of it: whoever waits for
-    commits inside a snapshot does not see them.
-    """
-    tell = _TELL % (_READ % connection.access.read_settings())
-    for attempt in range(_TRIES):
-        if attempt:
-            await connection.rollback()
-        cursor = await connection.execute(tell, prepare=False)
-        (instant,), (newest,) = await _rows(cursor)
-        if instant is None or newest == instant:
-            return Told(connection, instant, True)
-    return Told(connection, instant, False)
-
-
-async def _rows(cursor: AsyncCursor[TupleRow]) -> list[TupleRow]:
-    """Return the row of each statement of a message that returns one."""
-    found = []
-    while True:
-        if cursor.description and (row := await cursor.fetchone()) is not None:
-            found.append(row)
-        if not cursor.nextset():
-            return found
-
-
-async def _prepare(connection: Connection) -> None:
-    """Make a connection the service's, whatever its login, the database or the server have as defaults."""
-    await connection.execute(f"SET ROLE {SERVICE_ROLE}".encode())
-    await connection.execute(b"SET default_transaction_isolation = 'read committed'")
-    await connection.execute(b"SET jit = off")  # statements of milliseconds, whose costs the planner overestimates
-
-
-async def _refuse_unsafe(connection: Connection) -> None:
-    cursor = await connection.execute(_PRIVILEGES.encode())
-    row = await cursor.fetchone()
-    if row is None or row[0]:
-        raise UnsafeDatabase(
-            f"the service must work as {SERVICE_ROLE}, which owns no table and is no superuser; this one does or is"
-        )
-    isolation = await (await connection.execute(_ISOLATION.encode())).fetchone()
-    if isolation != ("read committed",):  # set before, so that something between here and the server changes it
-        found = isolation and isolation[0]
-        raise UnsafeDatabase(f"transactions must be READ COMMITTED unless they say otherwise; they are {found} here")
-    unsafe = [name for (name,) in await (await connection.execute(_DURABLE.encode())).fetchall()]
-    if unsafe:
-        raise UnsafeDatabase(f"{', '.join(unsafe)} must be on in PostgreSQL, or an acknowledged row can be lost")

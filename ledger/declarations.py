@@ -40,7 +40,8 @@ from accounting.supply.plants import Plant
 from accounting.supply.transfer_terms import TransferTerms, check_terms
 from accounting.supply.zones import Zone, check_zones
 from accounting.value_chain.screening import CategoryScreening
-from ledger.database import Connection, Database
+from ledger.connections import Connection
+from ledger.database import Database
 from ledger.identifiers import new_id
 from ledger.taking_turns import take_turn
 from ledger.texts import check_storable, reason_of

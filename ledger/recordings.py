@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
-from ledger.database import Connection
+from ledger.connections import Connection
 
 RECORD: Final = """
 INSERT INTO recordings

@@ -13,7 +13,8 @@ from emission_factors import regions
 from ledger.access import NO_PARK, NO_TENANT
 from ledger.access import NotRegistered as NotRegistered
 from ledger.beyond import beyond
-from ledger.database import Connection, Database
+from ledger.connections import Connection
+from ledger.database import Database
 from ledger.identifiers import new_id
 from ledger.periods import zone_of
 from ledger.statements import add, text_of

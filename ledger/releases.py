@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from emission_factors import releases
 from emission_factors.catalogue import Catalogue, Release
 from emission_factors.releases import DatasetFiles, ReleaseChanged
-from ledger.database import Connection
+from ledger.connections import Connection
 
 
 class UnknownRelease(Exception):

@@ -62,8 +62,9 @@ def months_of_supply() -> "Remembered[ParkSupply | None]":
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What one service process keeps: `footprints` as they were asked for (`ledger.footprints`), the `supplies` of
-    parks that they rest on, and of these the months that were `closed`, as known then (`ledger.park_supplies`).
+    """What one service process keeps: `footprints` as they were asked for (`ledger.footprints.footprints`), the
+    `supplies` of parks that they rest on, and of these the months that were `closed`, as known then
+    (`ledger.footprints.park_supplies`).
     """
 
     footprints: Remembered[Footprint] = field(default_factory=footprints)

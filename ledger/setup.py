@@ -10,7 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy.exc import DBAPIError
 
 from ledger import embedded, migrate, releases
-from ledger.database import SERVICE_ROLE
+from ledger.connections import SERVICE_ROLE
 
 
 class DatabaseUnavailable(Exception):

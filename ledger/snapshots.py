@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from ledger.database import Connection, Database, Told
+from ledger.connections import Connection, Told
+from ledger.database import Database
 
 
 class Snapshot:

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlmodel import SQLModel
 
-from ledger.database import Connection
+from ledger.connections import Connection
 
 _DIALECT: Final = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 

@@ -6,7 +6,7 @@ them.
 
 from typing import Final
 
-from ledger.database import Connection
+from ledger.connections import Connection
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 

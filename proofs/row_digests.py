@@ -10,7 +10,8 @@ Streams are bytes, and so are texts, in the order of rows; of the first row they
     streams     the ids of sources; start and end on either clock; quantity and base quantity
     texts       of a column the character whose code is the length in bytes and one, then the text
 
-`ledger/sealed_activities.py` makes the same of what is stored. A form is never changed: a new one gets a new number.
+`ledger/history/sealed_activities.py` makes the same of what is stored. A form is never changed: a new one gets a new
+number.
 """
 
 from collections.abc import Mapping

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from accounting.refusals import RefusalCode, Refused
 from ledger.database import Database
-from ledger.published_reports import NAMED, PublishedReport, report_of
-from ledger.report_recipients import add_recipients, withdraw_recipient
+from ledger.reports.published import NAMED, PublishedReport, report_of
+from ledger.reports.recipients import add_recipients, withdraw_recipient
 from reports.asked_reports import MOST_RECIPIENTS, check_regulators
 
 

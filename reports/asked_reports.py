@@ -10,7 +10,7 @@ from accounting.management.reporting_periods import PeriodKind, ReportingPeriod
 from accounting.refusals import RefusalCode, Refused
 from accounting.regimes import RegimeCode
 from accounting.reporting.inputs import SubjectKind
-from ledger.published_reports import NAMED
+from ledger.reports.published import NAMED
 from ledger.texts import LONGEST_CODE, LONGEST_TEXT, check_text, reason_of
 from reports.assembling.documents import SUBJECT_OF
 from reports.assembling.forms import REGIMES_OF

@@ -10,13 +10,13 @@ from accounting.indicators.inputs import BadIndicatorInput
 from accounting.management.reporting_periods import PeriodState
 from accounting.refusals import RefusalCode, Refused
 from accounting.reporting.inputs import ReportInputs
-from ledger.database import Connection
-from ledger.pinned_bases import as_basis
-from ledger.published_reports import now_of
+from ledger.connections import Connection
 from ledger.releases import Catalogues, UnknownRelease
-from ledger.report_heads import covering_heads
-from ledger.report_inputs import AskedReport, report_inputs
-from ledger.reporting_periods import newest_events
+from ledger.reporting.periods import newest_events
+from ledger.reporting.pinned_bases import as_basis
+from ledger.reports.heads import covering_heads
+from ledger.reports.inputs import AskedReport, report_inputs
+from ledger.reports.published import now_of
 from ledger.tables import Park
 from reports.assembling.documents import BadReport, Edition, assemble
 from reports.assembling.forms import REGIMES_OF

@@ -1,7 +1,7 @@
 """A published report packed as one file, with its signature and the proofs that it is in the history."""
 
-from ledger.published_reports import PublishedReport
-from ledger.report_proofs import GrownHistory, ReportProof
+from ledger.reports.proofs import GrownHistory, ReportProof
+from ledger.reports.published import PublishedReport
 from proofs.exports import ExportedEvent
 from reports.signed_reports import HistoryProof, PublicationProof, signed_report
 

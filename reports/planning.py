@@ -11,8 +11,11 @@ from uuid import UUID
 from accounting.refusals import RefusalCode, Refused
 from accounting.regimes import RegimeCode
 from ledger.access import NO_PARK, NO_TENANT
-from ledger.database import Connection, Database
-from ledger.published_reports import (
+from ledger.connections import Connection
+from ledger.database import Database
+from ledger.registry import NotRegistered, parks_where, tenants_where
+from ledger.reporting.periods import ClosedPeriod, closed_period
+from ledger.reports.published import (
     NAMED,
     Editions,
     PublishedReport,
@@ -21,8 +24,6 @@ from ledger.published_reports import (
     recipients_of,
     report_of,
 )
-from ledger.registry import NotRegistered, parks_where, tenants_where
-from ledger.reporting_periods import ClosedPeriod, closed_period
 from ledger.tables import Park, Tenant
 from reports.asked_reports import Asked
 from reports.assembling.forms import REGIMES_OF

@@ -14,9 +14,9 @@ from datetime import datetime
 
 from accounting.refusals import RefusalCode, Refused
 from ledger.database import Database
-from ledger.published_reports import NewReport, PublishedReport, add_report
 from ledger.releases import Catalogues
-from ledger.report_heads import sealed_until
+from ledger.reports.heads import sealed_until
+from ledger.reports.published import NewReport, PublishedReport, add_report
 from proofs.keys import PrivateKey
 from proofs.signatures import sign_document
 from reports.asked_reports import Asked, checked

@@ -1,9 +1,9 @@
 """Enums of who may do what, registered like those of `enums`."""
 
-from ledger.grant_rows import GrantKind as GrantKind
-from ledger.grant_rows import GrantState as GrantState
-from ledger.principals import Right as Right
-from ledger.principals import Role as Role
+from ledger.identity.grant_rows import GrantKind as GrantKind
+from ledger.identity.grant_rows import GrantState as GrantState
+from ledger.identity.principals import Right as Right
+from ledger.identity.principals import Role as Role
 from schema.enums import described
 
 __all__ = ["GrantKind", "GrantState", "Right", "Role"]

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import strawberry
 
-from ledger.api_keys import new_key
-from ledger.grant_rows import Grant, grants_by_id
-from ledger.grants import GrantNotFound, create_key, grant_claim, revoke, rotate_key
+from ledger.identity.api_keys import new_key
+from ledger.identity.grant_rows import Grant, grants_by_id
+from ledger.identity.grants import GrantNotFound, create_key, grant_claim, revoke, rotate_key
 from schema.context import Context
 from schema.errors import BadInput
 from schema.global_ids import decode_uuid

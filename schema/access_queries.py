@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from ledger.grant_rows import grants_of
+from ledger.identity.grant_rows import grants_of
 from schema.global_ids import decode_uuid
 from schema.pages import Connection, sliced
 from schema.types.access import AccessGrant, Viewer

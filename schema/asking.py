@@ -11,9 +11,9 @@ from accounting.basis import Basis
 from accounting.change.adoption import BadAdoption, completed
 from accounting.footprints import Footprint
 from accounting.grouping import Dimension
-from ledger.adoptions import adoption_of_park, adoption_of_tenant
 from ledger.declarations import Declaration
-from ledger.footprints import Boundary, footprint
+from ledger.footprints.adoptions import adoption_of_park, adoption_of_tenant
+from ledger.footprints.footprints import Boundary, footprint
 from ledger.registry import parks_where, sites_where, tenants_where
 from schema.context import Context
 from schema.errors import BadInput, NotFound

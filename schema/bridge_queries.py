@@ -14,7 +14,7 @@ from accounting.change.impact import digest, impacts
 from accounting.footprints import Footprint
 from accounting.grouping import Dimension
 from emission_factors.activity_types import Method
-from ledger.footprints import Boundary, footprint
+from ledger.footprints.footprints import Boundary, footprint
 from schema.asking import basis_of, check_months
 from schema.context import Context
 from schema.enums import Dimension as FootprintDimension

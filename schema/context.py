@@ -13,14 +13,15 @@ from strawberry.dataloader import DataLoader
 from accounting.basis import Basis
 from accounting.supply.park_supply import ParkSupply
 from emission_factors.catalogue import Catalogue
-from ledger.activities import ActivityFilter, ActivityRecord, first_activities
+from ledger.activities.reading import ActivityFilter, ActivityRecord, first_activities
 from ledger.authors import Author
-from ledger.database import Connection, Database
-from ledger.footprints import supplies_of
-from ledger.interval_reading import Ends, ends_of
-from ledger.interval_series import IntervalSeries
-from ledger.park_supplies import AskedSupply
-from ledger.principals import ANONYMOUS, Principal
+from ledger.connections import Connection
+from ledger.database import Database
+from ledger.footprints.footprints import supplies_of
+from ledger.footprints.park_supplies import AskedSupply
+from ledger.identity.principals import ANONYMOUS, Principal
+from ledger.intervals.reading import Ends, ends_of
+from ledger.intervals.series import IntervalSeries
 from ledger.registry import parks_where, sites_where, sources_where, tenants_where
 from ledger.releases import Catalogues, UnknownRelease
 from ledger.snapshots import Snapshot

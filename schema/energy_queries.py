@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from accounting.energy.flows import EnergyValue as Value
-from ledger.energy_balances import AskedEnergy, energy_books
+from ledger.management.energy_balances import AskedEnergy, energy_books
 from schema.asking import BasisArgument, basis_of, check_months
 from schema.enums import EnergyValue
 from schema.types.energy_balance import EnergyBalance

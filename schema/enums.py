@@ -80,9 +80,9 @@ from emission_factors.factors import Purpose as Purpose
 from emission_factors.factors import Status as Status
 from emission_factors.gases import GwpSet as GwpSet
 from emission_factors.selection import Reason as LossReason
-from ledger.batches import Outcome as Outcome
-from ledger.instrument_rows import Change as InstrumentChange
-from ledger.rows import Quality as Quality
+from ledger.activities.batches import Outcome as Outcome
+from ledger.activities.rows import Quality as Quality
+from ledger.instruments.rows import Change as InstrumentChange
 
 __all__ = [
     "AllocationKey",

@@ -19,17 +19,17 @@ from graphql import GraphQLError
 
 from accounting.clauses import clause_of
 from accounting.refusals import Refused
-from ledger.corrections import ActivityNotFound, Superseded
+from ledger.activities.corrections import ActivityNotFound, Superseded
+from ledger.activities.posting import IdempotencyKeyReused
 from ledger.declarations import DeclarationNotFound
-from ledger.grants import GrantNotFound
-from ledger.instrument_versions import InstrumentNotFound
-from ledger.own_factors import NotCurrent
-from ledger.posting import IdempotencyKeyReused
-from ledger.published_reports import ReportNotFound
+from ledger.footprints.own_factors import NotCurrent
+from ledger.identity.grants import GrantNotFound
+from ledger.instruments.versions import InstrumentNotFound
 from ledger.registry import CodeTaken, NotRegistered
+from ledger.reports.published import ReportNotFound
 from ledger.turns import Overloaded as TurnsOverloaded
-from ledger.webhook_deliveries import DeliveryNotFound
-from ledger.webhook_targets import TargetNotFound
+from ledger.webhooks.deliveries import DeliveryNotFound
+from ledger.webhooks.targets import TargetNotFound
 
 
 class PublicError(GraphQLError):

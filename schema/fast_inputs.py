@@ -21,7 +21,7 @@ from graphql.language import (
     VariableDefinitionNode,
 )
 
-from ledger.rows import PostedRow
+from ledger.activities.rows import PostedRow
 
 
 class _Adjustment(msgspec.Struct, forbid_unknown_fields=True):

@@ -13,8 +13,8 @@ from accounting import grouping
 from accounting.basis import Basis
 from accounting.grouping import Dimension
 from accounting.judgement.footprint_uncertainty import Part, parts_of
-from ledger.footprints import Boundary
-from ledger.uncertainties import LinesApart, lines_apart
+from ledger.footprints.footprints import Boundary
+from ledger.footprints.uncertainties import LinesApart, lines_apart
 from schema.context import Context
 
 T = TypeVar("T")

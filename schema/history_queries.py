@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from ledger.history import NotSealed, consistency_proof, events_of, inclusion_proof, newest_head
+from ledger.history.reading import NotSealed, consistency_proof, events_of, inclusion_proof, newest_head
 from schema.errors import BadInput
 from schema.global_ids import decode_uuid
 from schema.pages import Connection, cursor, page, page_size, position

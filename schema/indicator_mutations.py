@@ -10,7 +10,7 @@ from accounting.indicators.inputs import BadIndicatorInput
 from accounting.indicators.statements import DeclaredSystem, IndicatorYear, check_statement
 from accounting.indicators.systems import BadIndicatorSystem
 from accounting.refusals import RefusalCode, Refused
-from ledger.indicators import statements_of
+from ledger.management.indicators import statements_of
 from ledger.registry import NotRegistered
 from schema.context import Context
 from schema.declaration_mutations import DeclaringTenant, Reason

@@ -15,7 +15,7 @@ from accounting.indicators.park_headroom import park_headroom
 from accounting.indicators.statements import IndicatorYear, StatedYear, park_year
 from accounting.indicators.systems import IndicatorSystem
 from accounting.regimes import RegimeCode
-from ledger.indicators import AskedPark, LedgerYear, Statements, ledger_year, statements_of
+from ledger.management.indicators import AskedPark, LedgerYear, Statements, ledger_year, statements_of
 from schema.asking import BasisArgument, basis_of
 from schema.context import Context
 from schema.errors import BadInput, NotFound

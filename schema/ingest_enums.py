@@ -1,7 +1,7 @@
 """Enums of files posted in bulk, registered like those of `enums`."""
 
 from accounting.management.ingest_profiles import Dataset as IngestDataset
-from ledger.ingest_jobs import JobState as IngestState
+from ledger.bulk.jobs import JobState as IngestState
 from schema.enums import described
 
 __all__ = ["IngestDataset", "IngestState"]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from ledger.ingest_jobs import JobNotFound, job_of
+from ledger.bulk.jobs import JobNotFound, job_of
 from ledger.registry import tenants_where
 from schema.errors import NotFound
 from schema.global_ids import decode_uuid

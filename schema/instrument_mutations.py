@@ -4,10 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from ledger.instrument_rows import content_of, instruments_by_id
-from ledger.instrument_transfers import split_instrument, transfer_instrument
-from ledger.instrument_versions import InstrumentNotFound
-from ledger.instruments import (
+from ledger.instruments.instruments import (
     NewInstrument,
     cancel_instrument,
     correct_instrument,
@@ -15,6 +12,9 @@ from ledger.instruments import (
     sell_instrument,
     withdraw_instrument,
 )
+from ledger.instruments.rows import content_of, instruments_by_id
+from ledger.instruments.transfers import split_instrument, transfer_instrument
+from ledger.instruments.versions import InstrumentNotFound
 from ledger.tables import InstrumentRow
 from schema.context import Context
 from schema.global_ids import decode_uuid

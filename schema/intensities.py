@@ -9,8 +9,8 @@ from accounting.basis import Basis
 from accounting.change.denominators import DenominatorMonth, Wanted, gathered, months_between
 from accounting.change.intensity import BadDenominator
 from accounting.grouping import Totals
-from ledger.denominators import denominators_of, tenants_with_emissions
-from ledger.footprints import Boundary
+from ledger.footprints.denominators import denominators_of, tenants_with_emissions
+from ledger.footprints.footprints import Boundary
 from schema.context import Context
 from schema.enums import IntensityDenominator
 from schema.errors import BadInput

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import strawberry
 
-from ledger.interval_posting import correct_intervals, post_intervals
-from ledger.interval_series import NewSeries, add_series
+from ledger.intervals.posting import correct_intervals, post_intervals
+from ledger.intervals.series import NewSeries, add_series
 from ledger.registry import NotRegistered, sources_where
 from schema.context import Context
 from schema.declaration_mutations import DeclaringTenant, Reason

@@ -15,12 +15,12 @@ from accounting.intervals.residual_mixes import GivenMix, NoResidualMix, residua
 from accounting.intervals.roles import SHARE_UNIT, SeriesRole
 from accounting.intervals.series import BadSeries, Series, by_day, coarser, missing_spans
 from emission_factors.decimals import product
-from ledger.database import Connection as DatabaseConnection
-from ledger.footprints import Boundary
-from ledger.interval_matching import AskedMatching, FoundMatching, matching_of, totals_in, wires_of
-from ledger.interval_reading import instants_of, read_series
-from ledger.interval_series import IntervalSeries as Record
-from ledger.interval_series import series_where
+from ledger.connections import Connection as DatabaseConnection
+from ledger.footprints.footprints import Boundary
+from ledger.intervals.matching import AskedMatching, FoundMatching, matching_of, totals_in, wires_of
+from ledger.intervals.reading import instants_of, read_series
+from ledger.intervals.series import IntervalSeries as Record
+from ledger.intervals.series import series_where
 from ledger.periods import zone_of
 from schema.asking import BasisArgument, basis_of, boundary_of
 from schema.context import Context

@@ -9,7 +9,7 @@ import strawberry
 from accounting.change.base_year import BadBaseYear
 from accounting.change.base_year_declarations import RecordedBasis, ReportedYear
 from accounting.refusals import RefusalCode, Refused
-from ledger.base_years import figures_of
+from ledger.footprints.base_years import figures_of
 from schema.asking import BasisArgument, basis_of
 from schema.context import Context
 from schema.declaration_mutations import DeclaringTenant, Reason

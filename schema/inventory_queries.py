@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from ledger.base_years import base_year_of
+from ledger.footprints.base_years import base_year_of
 from schema.errors import NotFound
 from schema.global_ids import decode_uuid
 from schema.scalars import Instant

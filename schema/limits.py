@@ -3,10 +3,10 @@
 from typing import Final
 
 from accounting.judgement.monte_carlo import MOST_DRAWS
-from ledger.footprints import MOST_MONTHS
-from ledger.interval_matching import MOST_DAYS, MOST_INTERVALS
-from ledger.interval_spans import MOST_VALUES
-from ledger.posting import MOST_ROWS
+from ledger.activities.posting import MOST_ROWS
+from ledger.footprints.footprints import MOST_MONTHS
+from ledger.intervals.matching import MOST_DAYS, MOST_INTERVALS
+from ledger.intervals.spans import MOST_VALUES
 
 ROWS_PER_POSTING: Final = MOST_ROWS
 VALUES_PER_INTERVAL_POSTING: Final = MOST_VALUES

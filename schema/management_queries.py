@@ -13,11 +13,11 @@ from accounting.management.prospects import Stage
 from accounting.management.tenancies import area_on
 from accounting.management.validity import holds_on
 from ledger.declarations import declarations_of
-from ledger.findings import AskedFindings, findings_of
-from ledger.footprints import Boundary
+from ledger.footprints.footprints import Boundary
+from ledger.management.findings import AskedFindings, findings_of
+from ledger.management.posted_months import Within, completeness
+from ledger.management.prospects import planned_park, prospects_of
 from ledger.periods import zone_of
-from ledger.posted_months import Within, completeness
-from ledger.prospects import planned_park, prospects_of
 from ledger.registry import parks_where, tenants_where
 from schema.asking import BasisArgument, basis_of, boundary_of, check_months
 from schema.context import Context

@@ -6,9 +6,11 @@ from uuid import UUID
 import strawberry
 
 from emission_factors.catalogue import Catalogue
-from ledger import own_factors, posting, registry
-from ledger.activities import activities_by_id
-from ledger.corrections import ActivityNotFound, correct, void
+from ledger import registry
+from ledger.activities import posting
+from ledger.activities.corrections import ActivityNotFound, correct, void
+from ledger.activities.reading import activities_by_id
+from ledger.footprints import own_factors
 from ledger.registry import NewPark, NewSite, NewSource, NewTenant, NotRegistered, sites_where, tenants_where
 from schema.access_mutations import AccessMutations
 from schema.adoption_mutations import AdoptionMutations

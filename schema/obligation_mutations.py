@@ -11,7 +11,7 @@ from accounting.management.obligations import Obligation
 from accounting.refusals import RefusalCode, Refused
 from emission_factors.duties import Bearer, duty
 from ledger.registry import NotRegistered, tenants_where
-from ledger.report_receipts import NewerEdition, Said, receive
+from ledger.reports.receipts import NewerEdition, Said, receive
 from schema.context import Context
 from schema.declaration_mutations import DeclaringTenant, Reason
 from schema.declaring import contents, declared

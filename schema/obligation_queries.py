@@ -6,10 +6,10 @@ from uuid import UUID
 import strawberry
 
 from emission_factors.duties import duties
-from ledger.obligations import AskedObligations, due_reports
-from ledger.obligations import DueReport as Record
-from ledger.principals import Role
+from ledger.identity.principals import Role
 from ledger.registry import parks_where, tenants_where
+from ledger.reports.obligations import AskedObligations, due_reports
+from ledger.reports.obligations import DueReport as Record
 from schema.context import Context
 from schema.errors import BadInput, NotFound
 from schema.global_ids import decode_uuid

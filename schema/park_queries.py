@@ -14,8 +14,8 @@ from accounting.supply.park_supply import ParkSupply
 from accounting.supply.park_totals import park_totals, sum_of_parks
 from accounting.supply.transfers import metered_transfers
 from emission_factors.activity_types import Method
-from ledger.park_supplies import AskedSupply
-from ledger.zones import UnknownZone, zone_members
+from ledger.footprints.park_supplies import AskedSupply
+from ledger.management.zones import UnknownZone, zone_members
 from schema.asking import BasisArgument, basis_of, check_months
 from schema.context import Context
 from schema.enums import Scope2Method

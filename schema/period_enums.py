@@ -2,7 +2,7 @@
 
 from accounting.management.reporting_periods import PeriodKind as PeriodKind
 from accounting.management.reporting_periods import PeriodState as PeriodState
-from ledger.evidence import EvidenceSubject as EvidenceSubject
+from ledger.reporting.evidence import EvidenceSubject as EvidenceSubject
 from schema.enums import described
 
 __all__ = ["EvidenceSubject", "PeriodKind", "PeriodState"]

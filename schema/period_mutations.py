@@ -7,8 +7,8 @@ import strawberry
 
 from accounting.management.reporting_periods import PeriodStep
 from accounting.management.reporting_periods import ReportingPeriod as Period
-from ledger.period_steps import AskedStep, comment, take_step
-from ledger.reporting_periods import events_of
+from ledger.reporting.periods import events_of
+from ledger.reporting.steps import AskedStep, comment, take_step
 from schema.context import Context
 from schema.global_ids import decode_uuid
 from schema.types.info import Info

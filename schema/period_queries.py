@@ -5,9 +5,9 @@ from typing import Annotated
 import strawberry
 
 from accounting.management import reporting_periods as pure
-from ledger.evidence import evidence_of
 from ledger.registry import tenants_where
-from ledger.reporting_periods import events_of, events_of_year
+from ledger.reporting.evidence import evidence_of
+from ledger.reporting.periods import events_of, events_of_year
 from schema.errors import BadInput, NotFound
 from schema.global_ids import decode_uuid
 from schema.pages import Connection, sliced

@@ -9,7 +9,7 @@ from typing import Final
 
 from graphql import DocumentNode, GraphQLSchema
 
-from ledger.principals import Principal, Right
+from ledger.identity.principals import Principal, Right
 from schema.errors import Forbidden, PublicError, Unauthenticated
 from schema.selections import root_fields
 

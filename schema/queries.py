@@ -8,9 +8,9 @@ import strawberry
 from emission_factors import activity_types, regions, search, units
 from emission_factors.catalogue import Catalogue
 from emission_factors.factors import Factor
-from ledger import activities as ledger_activities
+from ledger.activities import reading as ledger_activities
 from ledger.declarations import declarations_of, history_of
-from ledger.instrument_rows import instruments_by_id
+from ledger.instruments.rows import instruments_by_id
 from ledger.registry import parks_where, sites_where, tenants_where
 from ledger.releases import all_releases
 from schema.access_queries import AccessQueries

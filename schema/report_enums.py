@@ -1,6 +1,6 @@
 """Enums of published reports in the API, described like those of `schema.enums`."""
 
-from ledger.report_staleness import StaleReason as StaleReason
+from ledger.reports.staleness import StaleReason as StaleReason
 from reports.document import ReportKind as ReportKind
 from reports.rendering.languages import Language as Language
 from schema.enums import described

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
-from ledger.database import Connection
-from ledger.published_reports import (
+from ledger.connections import Connection
+from ledger.reports.published import (
     PublishedReport,
     Recipient,
     parts_of,
@@ -17,8 +17,8 @@ from ledger.published_reports import (
     reports_by_id,
     superseding,
 )
-from ledger.report_receipts import ReportReceipt, receipts_of
-from ledger.report_staleness import Moved, moved_since
+from ledger.reports.receipts import ReportReceipt, receipts_of
+from ledger.reports.staleness import Moved, moved_since
 
 Read = Callable[[], AbstractAsyncContextManager[Connection]]
 """Takes the operation's snapshot."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from ledger.published_reports import NAMED
+from ledger.reports.published import NAMED
 from reports.addressing import address, withdraw_address
 from reports.publishing import Desk, publish
 from schema.global_ids import decode_uuid

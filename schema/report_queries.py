@@ -8,10 +8,10 @@ import strawberry
 from accounting.basis import Basis
 from accounting.management.reporting_periods import ReportingPeriod
 from accounting.refusals import Refused
-from ledger.published_reports import ReportFilter, report_of, reports_where
-from ledger.published_reports import ReportNotFound as NoReport
 from ledger.registry import parks_where, tenants_where
-from ledger.report_inputs import AskedReport
+from ledger.reports.inputs import AskedReport
+from ledger.reports.published import ReportFilter, report_of, reports_where
+from ledger.reports.published import ReportNotFound as NoReport
 from ledger.snapshots import shared_snapshot
 from ledger.tables import Park
 from reports.asked_reports import Asked, checked

@@ -12,7 +12,7 @@ from accounting.scenarios.declared_scenarios import DeclaredScenario
 from accounting.scenarios.stated import StatedStep
 from accounting.scenarios.steps import BadScenario, Scenario
 from ledger.declarations import declarations_of
-from ledger.scenarios import reference_cells
+from ledger.management.scenarios import reference_cells
 from schema.asking import BasisArgument, basis_of
 from schema.context import Context
 from schema.errors import BadInput, NotFound

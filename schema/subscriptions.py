@@ -6,7 +6,7 @@ from typing import Final
 
 import strawberry
 
-from ledger.ingest_jobs import Job, JobNotFound, job_of
+from ledger.bulk.jobs import Job, JobNotFound, job_of
 from schema.context import Context
 from schema.errors import NotFound
 from schema.global_ids import decode_uuid

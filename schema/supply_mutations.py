@@ -8,9 +8,9 @@ import strawberry
 
 from accounting.refusals import RefusalCode, Refused
 from accounting.supply.transfer_terms import TransferTerms
+from ledger.footprints.supply_closings import ToClose, close_supply
 from ledger.periods import zone_of
 from ledger.registry import NotRegistered, sources_where, tenants_where
-from ledger.supply_closings import ToClose, close_supply
 from ledger.tables import Tenant
 from schema.context import Context
 from schema.declaration_mutations import DeclaringTenant, Reason

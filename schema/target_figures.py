@@ -8,9 +8,9 @@ from accounting.grouping import Dimension
 from accounting.scenarios.declared_targets import DeclaredTarget, PinnedBasis
 from accounting.scenarios.target_progress import progress_of
 from ledger.declarations import Declaration
-from ledger.footprints import Boundary
+from ledger.footprints.footprints import Boundary
+from ledger.management.target_years import TargetYear, figure_of, restatement_of, target_year, targets_of
 from ledger.registry import tenants_where
-from ledger.target_years import TargetYear, figure_of, restatement_of, target_year, targets_of
 from schema.asking import basis_of, boundary_of
 from schema.context import Context
 from schema.errors import BadInput

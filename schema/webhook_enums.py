@@ -1,10 +1,10 @@
 """Enums of webhooks, registered like those of `enums`."""
 
-from ledger.webhook_deliveries import AttemptOutcome as AttemptOutcome
-from ledger.webhook_deliveries import DeliveryState as DeliveryState
-from ledger.webhook_targets import Coverage as Coverage
-from ledger.webhook_targets import TargetState as TargetState
-from ledger.webhook_targets import WebhookEvent as WebhookEvent
+from ledger.webhooks.deliveries import AttemptOutcome as AttemptOutcome
+from ledger.webhooks.deliveries import DeliveryState as DeliveryState
+from ledger.webhooks.targets import Coverage as Coverage
+from ledger.webhooks.targets import TargetState as TargetState
+from ledger.webhooks.targets import WebhookEvent as WebhookEvent
 from schema.enums import described
 
 __all__ = ["AttemptOutcome", "Coverage", "DeliveryState", "TargetState", "WebhookEvent"]

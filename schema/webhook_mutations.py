@@ -4,8 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-from ledger.webhook_deliveries import DeliveryNotFound, deliveries_by_id, redeliver
-from ledger.webhook_targets import Target, TargetNotFound, add_target, remove_target, rotate_secret, targets_by_id
+from ledger.webhooks.deliveries import DeliveryNotFound, deliveries_by_id, redeliver
+from ledger.webhooks.targets import Target, TargetNotFound, add_target, remove_target, rotate_secret, targets_by_id
 from schema.context import Context, Receivers
 from schema.errors import BadInput
 from schema.global_ids import decode_uuid

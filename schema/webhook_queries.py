@@ -4,8 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-from ledger.webhook_deliveries import deliveries_of
-from ledger.webhook_targets import targets_of
+from ledger.webhooks.deliveries import deliveries_of
+from ledger.webhooks.targets import targets_of
 from schema.global_ids import decode_uuid
 from schema.pages import Connection, cursor, id_position, page, page_size, sliced
 from schema.types.info import Info

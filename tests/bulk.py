@@ -5,8 +5,8 @@ from random import Random
 
 import polars as pl
 
-from ledger.bulk_chunks import COLUMNS, Chunk
-from ledger.rows import PostedRow, Quality
+from ledger.activities.rows import PostedRow, Quality
+from ledger.bulk.chunks import COLUMNS, Chunk
 from tests.world import row
 
 GOOD_KINDS = [

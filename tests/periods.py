@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 from accounting.management.reporting_periods import PeriodKind, PeriodStep, ReportingPeriod
 from ledger.authors import Author
-from ledger.period_steps import AskedStep, take_step
-from ledger.principals import Role
+from ledger.identity.principals import Role
 from ledger.releases import Catalogues
-from ledger.reporting_periods import ClosedPeriod, closed_period
+from ledger.reporting.periods import ClosedPeriod, closed_period
+from ledger.reporting.steps import AskedStep, take_step
 from tests.world import NOW, World
 
 SUBMITTER, REVIEWER = Author("submitter"), Author("reviewer")

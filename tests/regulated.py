@@ -13,10 +13,10 @@ from ledger.access import Access
 from ledger.authors import Author
 from ledger.database import Database
 from ledger.declarations import declarations_of, declare
-from ledger.obligations import AskedObligations, DueReport, due_reports
-from ledger.published_reports import NAMED, Editions, NewReport, PublishedReport, add_report
 from ledger.registry import NewTenant, register_tenant, tenants_where
-from ledger.report_receipts import ReportReceipt, Said, receive
+from ledger.reports.obligations import AskedObligations, DueReport, due_reports
+from ledger.reports.published import NAMED, Editions, NewReport, PublishedReport, add_report
+from ledger.reports.receipts import ReportReceipt, Said, receive
 from ledger.setup import Databases
 from tests.world import world
 

@@ -14,11 +14,11 @@ import httpx
 from sqlalchemy import make_url
 
 from api.client import authorization
-from ledger.api_keys import derived_key
-from ledger.grant_checks import NewGrant
-from ledger.principals import NO_TENANT_ID, Role
+from ledger.identity.api_keys import derived_key
+from ledger.identity.grant_checks import NewGrant
+from ledger.identity.principals import NO_TENANT_ID, Role
+from ledger.identity.standing_grants import grant_once
 from ledger.setup import Databases
-from ledger.standing_grants import grant_once
 from proofs.keys import make_key
 from tests import forking
 from tests.forking import Forked

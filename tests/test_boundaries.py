@@ -1,4 +1,7 @@
-"""Imports go right only: api, schema, reports, ledger, accounting, emission_factors, proofs; and no arrow back."""
+"""Imports go right only: api, schema, reports, ledger, accounting, emission_factors, proofs; and no arrow back.
+
+So do those between the rooms of the ledger.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -22,6 +25,25 @@ FORBIDDEN = {
     "proofs": SQL | HTTP | {"strawberry", "graphql", "os", "pathlib", "time", "socket"},
 }
 FOLDERS = [name for name in ORDER if (ROOT / name).is_dir()]
+LEDGER = [
+    "reports",
+    "upkeep",
+    "management",
+    "bulk",
+    "reporting",
+    "intervals",
+    "footprints",
+    "instruments",
+    "history",
+    "activities",
+    "webhooks",
+    "identity",
+    "cells",
+    "",
+    "embedded",
+    "tables",
+]
+"""The rooms of the ledger, each of which knows those after it; the one without a name is its root."""
 
 
 def modules(folder: str) -> list[Path]:
@@ -34,6 +56,8 @@ class Module:
 
     imported: frozenset[str]
     """Top-level names of everything it imports, wherever in it."""
+    rooms: frozenset[str]
+    """Rooms of the ledger that it imports from."""
     line_count: int
     functions: tuple[tuple[str, int], ...]
     """Name and lines of every function."""
@@ -49,6 +73,7 @@ def module(path: Path) -> Module:
     functions = (node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     return Module(
         frozenset(name for node in nodes for name in names_imported(node)),
+        frozenset(room for node in nodes for room in rooms_imported(node)),
         len(text.splitlines()),
         tuple((node.name, (node.end_lineno or node.lineno) - node.lineno + 1) for node in functions),
         tuple(
@@ -76,11 +101,32 @@ def names_imported(node: ast.AST) -> Iterator[str]:
         yield node.module.partition(".")[0]
 
 
+def rooms_imported(node: ast.AST) -> Iterator[str]:
+    if not isinstance(node, ast.ImportFrom) or node.level or not node.module:
+        return
+    for name in [f"{node.module}.{alias.name}".split(".") for alias in node.names]:
+        if name[0] == "ledger":
+            yield name[1] if name[1] in LEDGER else ""
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_imports_go_right_only(folder: str) -> None:
     before = set(ORDER[: ORDER.index(folder)])
     back = {str(path.relative_to(ROOT)): module(path).imported & before for path in modules(folder)}
     assert {path: names for path, names in back.items() if names} == {}
+
+
+def test_every_room_of_the_ledger_has_its_place() -> None:
+    folders = {path.name for path in (ROOT / "ledger").iterdir() if (path / "__init__.py").exists()}
+    assert folders == set(LEDGER) - {""}
+
+
+@pytest.mark.parametrize("room", LEDGER)
+def test_rooms_of_the_ledger_know_those_after_them(room: str) -> None:
+    before, found = set(LEDGER[: LEDGER.index(room)]), sorted((ROOT / "ledger" / room).glob("*.py"))
+    back = {path.name: module(path).rooms & before for path in found}
+    assert {name: rooms for name, rooms in back.items() if rooms} == {}
+    assert found
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -93,6 +139,12 @@ def test_the_rule_would_catch_an_arrow_back(tmp_path: Path) -> None:
     bad = tmp_path / "bad.py"
     bad.write_text("def late():\n    from schema.service import build\n    import sqlalchemy.orm\n")
     assert module(bad).imported == {"schema", "sqlalchemy"}
+
+
+def test_the_rule_of_rooms_would_catch_an_arrow_back(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.py"
+    bad.write_text("from ledger import reports, turns\ndef late():\n    from ledger.upkeep.archives import archive\n")
+    assert module(bad).rooms == {"reports", "upkeep", ""}
 
 
 def test_no_clock_in_the_arithmetic() -> None:

@@ -15,14 +15,14 @@ from emission_factors.catalogue import Catalogue
 from emission_factors.gases import GwpSet
 from emission_factors.releases import shipped_catalogue
 from ledger import registry
-from ledger.batches import RowOutcome
-from ledger.cells import Mismatch, mismatches
+from ledger.activities.batches import RowOutcome
+from ledger.activities.posting import post
+from ledger.activities.rows import PostedRow, Quality
+from ledger.cells.cells import Mismatch, mismatches
 from ledger.database import Database
-from ledger.footprints import Boundary, footprint
-from ledger.posting import post
+from ledger.footprints.footprints import Boundary, footprint
 from ledger.registry import NewPark, NewSite, NewSource, NewTenant
 from ledger.releases import Catalogues
-from ledger.rows import PostedRow, Quality
 from ledger.setup import Databases
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

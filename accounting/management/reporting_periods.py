@@ -78,7 +78,7 @@ _MAY: Final[Mapping[PeriodStep, tuple[str, ...]]] = MappingProxyType(
         PeriodStep.REOPEN: ("TENANT_ADMINISTRATOR", "PARK_OPERATOR", "PLATFORM", "SERVICE"),
     }
 )
-"""Roles that may take a step, as `ledger.principals` names them."""
+"""Roles that may take a step, as `ledger.identity.principals` names them."""
 _TEXT: Final = re.compile(r"(MONTH|QUARTER|YEAR) ([1-9]\d{3}-(?:0[1-9]|1[0-2]))", re.ASCII)
 EARLIEST_YEAR: Final = 1990
 """No activity is earlier, see `ledger.periods`."""

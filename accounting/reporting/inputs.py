@@ -1,6 +1,6 @@
 """Everything a report of a park or of one of its tenants needs, as values: known at one instant, under one release.
 
-`ledger.report_inputs` reads them, `reports.assembling` makes a document of them; nothing here knows either.
+`ledger.reports.inputs` reads them, `reports.assembling` makes a document of them; nothing here knows either.
 """
 
 from collections.abc import Mapping, Sequence

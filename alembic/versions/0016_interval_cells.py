@@ -3,7 +3,7 @@
 A reading counts in the hour, of UTC, that it lies in as a whole; `minutes` are those that the readings of a cell cover,
 so that whoever knows how many series there are sees whether an hour is complete. Shares are not added up and have no
 cells, nor have readings that reach over the full hour of UTC, as on a clock half an hour off. What writes readings
-writes cells (`ledger.interval_cells`), and `parkledger check` proves that they agree. See
+writes cells (`ledger.intervals.cells`), and `parkledger check` proves that they agree. See
 docs/decisions/0022-hourly-cells.md.
 """
 

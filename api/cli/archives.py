@@ -36,7 +36,7 @@ def verify(
     folder: Annotated[Path, typer.Argument(help="The folder that was archived to, or one of its parts.")],
 ) -> None:
     """Read archives back and hold them against their manifests; exits with 1 where one differs."""
-    from ledger import archive_files
+    from ledger.upkeep import archive_files
 
     found = sorted(path.parent for path in folder.rglob(archive_files.MANIFEST))
     if not found:
@@ -49,7 +49,7 @@ def verify(
 def _archived(before: date, folder: Path) -> list[str]:
     from api.cli.preparing import prepared
     from api.settings import Settings
-    from ledger import archives
+    from ledger.upkeep import archives
 
     databases = prepared(Settings())
     try:
@@ -64,7 +64,7 @@ def _archived(before: date, folder: Path) -> list[str]:
 
 async def _sum(url: str) -> None:
     """Sum all spans to now: what they need of the rows is needed before these leave."""
-    from ledger.change_spans import make_spans
+    from ledger.cells.change_spans import make_spans
     from ledger.database import opened
 
     async with opened(url) as database:

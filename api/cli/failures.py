@@ -23,12 +23,13 @@ def is_expected(error: Exception) -> bool:
     from api.identity.providers import BadProvider
     from api.ingress.signatures import BadSecrets
     from api.signing import BadSigningKey
-    from ledger.archive_files import ArchiveDamaged
-    from ledger.archives import CannotArchive
-    from ledger.database import UnsafeDatabase
+    from ledger.connections import UnsafeDatabase
     from ledger.embedded import EmbeddedServerError
-    from ledger.sealing import HistoryDamaged, SealingBusy, WrongKey
+    from ledger.history.heads import HistoryDamaged, WrongKey
+    from ledger.history.sealing import SealingBusy
     from ledger.setup import DatabaseUnavailable
+    from ledger.upkeep.archive_files import ArchiveDamaged
+    from ledger.upkeep.archives import CannotArchive
 
     mended = (DatabaseUnavailable, UnsafeDatabase, EmbeddedServerError, ArchiveDamaged, CannotArchive)
     settings = (BadPepper, BadProvider, BadSecrets, BadSigningKey, HistoryDamaged, SealingBusy, WrongKey)

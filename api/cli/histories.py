@@ -12,7 +12,7 @@ from api.cli.printing import err, out
 
 if TYPE_CHECKING:
     from ledger.database import Database
-    from ledger.history_verification import LedgerVerdict
+    from ledger.history.verification import LedgerVerdict
     from proofs.keys import PublicKey
     from proofs.verdicts import Verdict
 
@@ -33,7 +33,7 @@ def seal() -> None:
     """Seal what was recorded into the history; a service that runs does it every few seconds."""
     from api.settings import Settings
     from api.signing import signing_key
-    from ledger import sealing
+    from ledger.history import sealing
 
     key = signing_key(Settings())
     made = _with_database(lambda database: sealing.seal_everything(database, key))
@@ -65,7 +65,7 @@ def rotate(new: Annotated[Path, typer.Option(help="File with the new key: an Ed2
     """
     from api.settings import Settings
     from api.signing import key_of, signing_key
-    from ledger import key_rotations
+    from ledger.history import key_rotations
 
     settings = Settings()
     old, given = signing_key(settings), key_of(new, settings.log_name)
@@ -121,8 +121,8 @@ def _of_file(folder: Path, key: str, kept: list[bytes]) -> "Verdict":
 
 
 def _of_database(tenant: str, key: "PublicKey", kept: list[bytes]) -> "list[LedgerVerdict]":
-    from ledger.history_verification import verify_history
-    from ledger.sealing import origin_of
+    from ledger.history.heads import origin_of
+    from ledger.history.verification import verify_history
 
     by_origin = _by_origin(kept)
 
@@ -154,7 +154,7 @@ def _by_origin(kept: list[bytes]) -> dict[str, list[bytes]]:
 
 
 async def _export(database: "Database", tenant: UUID, key: "PublicKey", to: Path) -> str:
-    from ledger.history import all_events, newest_head, rotations_of
+    from ledger.history.reading import all_events, newest_head, rotations_of
 
     folder = to / str(tenant)
     folder.mkdir(parents=True, exist_ok=True)
@@ -173,7 +173,7 @@ async def _export(database: "Database", tenant: UUID, key: "PublicKey", to: Path
 
 
 async def _histories(database: "Database", code: str) -> list[UUID]:
-    from ledger.history import histories
+    from ledger.history.reading import histories
     from ledger.registry import tenants_where
 
     async with database.snapshot() as connection:

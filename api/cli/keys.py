@@ -12,8 +12,8 @@ from api.cli.printing import err, out
 
 if TYPE_CHECKING:
     from ledger.database import Database
-    from ledger.grant_checks import NewGrant
-    from ledger.grant_rows import Grant
+    from ledger.identity.grant_checks import NewGrant
+    from ledger.identity.grant_rows import Grant
 
 T = TypeVar("T")
 app = typer.Typer(
@@ -44,9 +44,9 @@ def create(
     ] = None,
 ) -> None:
     """Create a key and print it, this once."""
-    from ledger.api_keys import new_key
-    from ledger.grants import create_key
-    from ledger.principals import SERVICE
+    from ledger.identity.api_keys import new_key
+    from ledger.identity.grants import create_key
+    from ledger.identity.principals import SERVICE
 
     key, expires = new_key(), datetime.now(UTC) + timedelta(days=days) if days else None
 
@@ -65,7 +65,7 @@ def list_keys(tenant: TenantCode = "", park: ParkCode = "") -> None:
     """List keys and claims of a tenant, or those of the whole service, ended ones included."""
 
     async def done(database: "Database", _pepper: bytes) -> "list[Grant]":
-        from ledger.grant_rows import grants_of
+        from ledger.identity.grant_rows import grants_of
 
         owner = await _owner(database, tenant, park)
         async with database.snapshot() as connection:
@@ -81,8 +81,8 @@ def list_keys(tenant: TenantCode = "", park: ParkCode = "") -> None:
 @app.command()
 def revoke(key_id: KeyId, reason: Annotated[str, typer.Option(help="Why.")]) -> None:
     """Take a key back: the next request with it is refused."""
-    from ledger import grants
-    from ledger.principals import SERVICE
+    from ledger.identity import grants
+    from ledger.identity.principals import SERVICE
 
     async def done(database: "Database", _pepper: bytes) -> None:
         old = await _known(database, key_id)
@@ -97,9 +97,9 @@ def rotate(
     key_id: KeyId, hours: Annotated[int, typer.Option(help="Hours for which the old key goes on.", min=0)] = 24
 ) -> None:
     """Create a key that may do what another may, print it, and let the other end."""
-    from ledger.api_keys import new_key
-    from ledger.grants import rotate_key
-    from ledger.principals import SERVICE
+    from ledger.identity.api_keys import new_key
+    from ledger.identity.grants import rotate_key
+    from ledger.identity.principals import SERVICE
 
     key = new_key()
 
@@ -125,7 +125,7 @@ def _with_database(do: "Callable[[Database, bytes], Awaitable[T]]") -> T:
     from api.identity.identification import pepper_of
     from api.settings import Settings
     from ledger.access import NotRegistered
-    from ledger.grants import GrantNotFound
+    from ledger.identity.grants import GrantNotFound
 
     settings = Settings()
     pepper = pepper_of(settings)
@@ -138,8 +138,8 @@ def _with_database(do: "Callable[[Database, bytes], Awaitable[T]]") -> T:
 async def _new(
     database: "Database", asked: _Asked, role: str, system: str, rights: list[str], expires: datetime | None
 ) -> "NewGrant":
-    from ledger.grant_checks import NewGrant
-    from ledger.principals import Right, Role
+    from ledger.identity.grant_checks import NewGrant
+    from ledger.identity.principals import Right, Role
     from ledger.registry import sites_where
 
     known = {one.value: one for one in Right}
@@ -158,7 +158,7 @@ async def _new(
 
 
 def _role(text: str) -> str:
-    from ledger.principals import RIGHTS
+    from ledger.identity.principals import RIGHTS
 
     if text not in RIGHTS:
         raise Failed(f"{text!r} is no role; accepted are {', '.join(RIGHTS)}")
@@ -167,7 +167,7 @@ def _role(text: str) -> str:
 
 async def _owner(database: "Database", code: str, park: str) -> UUID:
     """Return the tenant of a code, or what stands for the whole service where none is named."""
-    from ledger.principals import NO_TENANT_ID
+    from ledger.identity.principals import NO_TENANT_ID
     from ledger.registry import parks_where, tenants_where
 
     if not code:
@@ -183,7 +183,7 @@ async def _owner(database: "Database", code: str, park: str) -> UUID:
 
 
 async def _known(database: "Database", key_id: str) -> "Grant":
-    from ledger.grant_rows import grants_by_id, presented
+    from ledger.identity.grant_rows import grants_by_id, presented
 
     async with database.snapshot() as connection:
         found = await grants_by_id(connection, [one.id for one in await presented(connection, [key_id])])

@@ -10,16 +10,16 @@ import typer
 from api.cli.printing import err, out
 
 if TYPE_CHECKING:
-    from ledger.cells import Mismatch
+    from ledger.cells.cells import Mismatch
     from ledger.database import Database
-    from ledger.interval_cells import IntervalMismatch
+    from ledger.intervals.cells import IntervalMismatch
 
 
 def migrate() -> None:
     """Bring the database's tables and factor releases up to date, and make the partitions of the year to come."""
     from api.cli.preparing import with_database
     from api.settings import Settings
-    from ledger import maintenance
+    from ledger.upkeep import maintenance
 
     done = with_database(Settings(), maintenance.maintain)
     out.print(f"up to date; {done.partitions} new partitions")
@@ -36,7 +36,7 @@ def maintain() -> None:
     from api.evidence.routes import evidence_settings
     from api.evidence.strays import Strays, remove_strays
     from api.settings import Settings
-    from ledger import maintenance
+    from ledger.upkeep import maintenance
 
     settings = Settings()
     folder = EvidenceFolder(evidence_settings(settings).folder)
@@ -61,7 +61,7 @@ def check() -> None:
     """
     from api.cli.preparing import with_database
     from api.settings import Settings
-    from ledger import maintenance
+    from ledger.upkeep import maintenance
 
     found = with_database(Settings(), maintenance.check)
     for mismatch in found.mismatches:

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from api.client import Client
 from api.demo.publishing import PUBLISHER
-from ledger.api_keys import ApiKey, derived_key
-from ledger.grant_checks import NewGrant
-from ledger.principals import NO_TENANT_ID, Role
-from ledger.standing_grants import grant_once
+from ledger.identity.api_keys import ApiKey, derived_key
+from ledger.identity.grant_checks import NewGrant
+from ledger.identity.principals import NO_TENANT_ID, Role
+from ledger.identity.standing_grants import grant_once
 from schema.global_ids import decode_uuid
 
 _TENANTS: Final = """

@@ -21,9 +21,9 @@ from api.egress.receivers import Receivers
 from api.egress.sending import Answer, Sender
 from ledger.database import Database
 from ledger.pools import FAILURES
-from ledger.webhook_deliveries import Attempt, AttemptOutcome, Delivery, due, note_attempt
-from ledger.webhook_events import make_deliveries
-from ledger.webhook_targets import Target, targets_by_id
+from ledger.webhooks.deliveries import Attempt, AttemptOutcome, Delivery, due, note_attempt
+from ledger.webhooks.events import make_deliveries
+from ledger.webhooks.targets import Target, targets_by_id
 from schema.context import Clock
 from schema.global_ids import encode
 

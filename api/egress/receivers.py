@@ -10,7 +10,7 @@ from uuid import UUID
 
 from api.egress.addresses import AddressRules
 from api.ingress.signatures import ID, PREFIX, SIGNATURE, TIMESTAMP, signature
-from ledger.webhook_targets import Target
+from ledger.webhooks.targets import Target
 
 OVERLAP: Final = timedelta(hours=24)
 """How long the secret before signs too after another was made."""

@@ -17,7 +17,7 @@ from typing import Final
 from uuid import UUID
 
 from api.ingest.spool import Received, receiving, sweep_folder
-from ledger.files import sync_folder
+from ledger.embedded.files import sync_folder
 
 _PIECE: Final = 1 << 20
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")

@@ -10,7 +10,7 @@ from accounting.refusals import Refused as RefusedValue
 from api.endpoints import check_parameters
 from api.faults import Fault, Refused
 from api.ingest.requests import stated_digests
-from ledger.evidence import EvidenceSubject, check_texts
+from ledger.reporting.evidence import EvidenceSubject, check_texts
 from schema.errors import BadInput
 from schema.global_ids import decode_uuid
 from schema.types.evidence import subject_of

@@ -24,9 +24,16 @@ from api.ingest.spool import Received
 from api.limiting.limiter import Limiter
 from api.settings import Settings
 from ledger.database import Database
-from ledger.evidence import Evidence, EvidenceNotFound, NewEvidence, add_evidence, check_evidence, evidence_by_id
-from ledger.principals import Right
+from ledger.identity.principals import Right
 from ledger.registry import NotRegistered
+from ledger.reporting.evidence import (
+    Evidence,
+    EvidenceNotFound,
+    NewEvidence,
+    add_evidence,
+    check_evidence,
+    evidence_by_id,
+)
 from schema.context import Service
 from schema.errors import BadInput
 from schema.global_ids import decode_uuid, encode

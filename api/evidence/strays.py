@@ -1,9 +1,9 @@
 """Files of evidence that no row names: what is left where the database failed in the commit itself, after the file had
 its name. They are removed once nobody can be about to commit them.
 
-A file is judged and removed while no transaction keeps one (`ledger.evidence.nobody_keeps`), so that none that is kept
-meanwhile under the same hash is taken away. Folders of tenants that this database does not know are left alone: they
-belong to another one.
+A file is judged and removed while no transaction keeps one (`ledger.reporting.evidence.nobody_keeps`), so that none
+that is kept meanwhile under the same hash is taken away. Folders of tenants that this database does not know are left
+alone: they belong to another one.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from uuid import UUID
 
 from api.evidence.folder import EvidenceFolder, KeptFile
 from ledger.database import Database
-from ledger.evidence import nobody_keeps, without_rows
+from ledger.reporting.evidence import nobody_keeps, without_rows
 
 AGE: Final = timedelta(hours=24)
 """How old a file is before it is judged: longer than any request takes."""

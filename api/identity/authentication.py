@@ -12,11 +12,11 @@ import structlog
 
 from api.identity.lookups import Lookups
 from api.identity.tokens import BadToken, Tokens
-from ledger.api_keys import PREFIX, BadKey, is_of, parse
 from ledger.database import Database
-from ledger.grant_rows import HOLDS, Presented, is_noted, note_use
+from ledger.identity.api_keys import PREFIX, BadKey, is_of, parse
+from ledger.identity.grant_rows import HOLDS, Presented, is_noted, note_use
+from ledger.identity.principals import ANONYMOUS, Principal
 from ledger.pools import FAILURES, is_away
-from ledger.principals import ANONYMOUS, Principal
 from schema.errors import Unauthenticated, Unavailable
 
 CHALLENGE: Final = 'Bearer realm="parkledger"'

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ledger.database import Database
-from ledger.grant_rows import Presented, presented
+from ledger.identity.grant_rows import Presented, presented
 
 AT_ONCE: Final = 2
 """Statements under way at a time: who comes alone waits for nobody else's."""

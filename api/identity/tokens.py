@@ -15,7 +15,7 @@ from joserfc.errors import JoseError
 
 from api.identity.key_sets import KeySet
 from api.identity.providers import Provider
-from ledger.grants import Claim
+from ledger.identity.grants import Claim
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
 TYPES: Final = ("at+jwt", "application/at+jwt", "jwt")

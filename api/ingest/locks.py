@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ledger.files import hold
+from ledger.embedded.files import hold
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from accounting.refusals import Refused as RefusedValue
 from api.endpoints import check_parameters
 from api.faults import Fault, Refused
 from api.ingest.formats import MEDIA_TYPES, ContentCoding, FileFormat
-from ledger.ingest_jobs import MOST_RUNS
+from ledger.bulk.jobs import MOST_RUNS
 from ledger.texts import reason_of
 from schema.errors import BadInput
 from schema.global_ids import decode_uuid

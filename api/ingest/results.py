@@ -10,7 +10,7 @@ from accounting.clauses import clause_of
 from accounting.refusals import RefusalCode
 from api.ingest.candidates import candidates
 from api.ingest.formats import Block
-from ledger.batches import Outcome
+from ledger.activities.batches import Outcome
 from schema.global_ids import encode
 
 _PLAIN: Final = (Outcome.ACCEPTED.value, Outcome.DUPLICATE.value)

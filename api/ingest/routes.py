@@ -19,10 +19,10 @@ from api.ingest.spool import Received, Spool
 from api.ingest.worker import IngestSettings, Worker
 from api.limiting.limiter import Limiter
 from ledger.access import Access
+from ledger.bulk.jobs import Job, JobNotFound, JobState, NewJob, job_of, take
 from ledger.database import Database
 from ledger.declarations import declarations_of
-from ledger.ingest_jobs import Job, JobNotFound, JobState, NewJob, job_of, take
-from ledger.principals import Right
+from ledger.identity.principals import Right
 from ledger.registry import NotRegistered, tenants_where
 from schema.context import Service
 from schema.errors import BadInput

@@ -18,14 +18,16 @@ from api.ingest.locks import held
 from api.ingest.results import result_lines
 from api.ingest.spool import Result, Spool, result_at
 from emission_factors.catalogue import Catalogue
-from ledger import bulk, bulk_intervals
+from ledger.activities.batches import Outcome
 from ledger.authors import Author
-from ledger.batches import Outcome
-from ledger.bulk_chunks import Chunk
-from ledger.bulk_outcomes import Merged
-from ledger.database import Connection, Database
+from ledger.bulk import activities as bulk
+from ledger.bulk import intervals as bulk_intervals
+from ledger.bulk.chunks import Chunk
+from ledger.bulk.jobs import Job, JobNotFound, JobState, Step, StepTaken, add_step, job_of
+from ledger.bulk.outcomes import Merged
+from ledger.connections import Connection
+from ledger.database import Database
 from ledger.declarations import history_of
-from ledger.ingest_jobs import Job, JobNotFound, JobState, Step, StepTaken, add_step, job_of
 from ledger.pools import PassingFailure
 from schema.context import Clock
 from schema.errors import BadInput

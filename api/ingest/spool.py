@@ -23,7 +23,7 @@ from uuid import UUID
 from api.faults import Fault, Refused
 from api.ingest.formats.faults import MIB, sized
 from api.ingest.locks import held, is_at
-from ledger.files import hold, sync_folder
+from ledger.embedded.files import hold, sync_folder
 
 _PIECE: Final = MIB
 _RESERVE: Final = 256 * MIB

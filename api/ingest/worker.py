@@ -22,8 +22,8 @@ from api.ingest.spool import Spool
 from api.limiting.limiter import Limiter, of_actor
 from api.settings import Settings
 from emission_factors.catalogue import Catalogue
+from ledger.bulk.jobs import Job, jobs_by_id
 from ledger.database import Database
-from ledger.ingest_jobs import Job, jobs_by_id
 from ledger.pools import FAILURES, PassingFailure
 from schema.context import Clock
 

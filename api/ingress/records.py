@@ -10,8 +10,8 @@ import msgspec
 
 from accounting.management.ingest_profiles import IngestProfile
 from api.ingest.formats import Block, ContentCoding, FileFormat, UnreadableFile, opened
-from ledger.bulk_intervals import NamedReading
-from ledger.rows import PostedRow, Quality
+from ledger.activities.rows import PostedRow, Quality
+from ledger.bulk.intervals import NamedReading
 
 MOST_RECORDS: Final = 1000
 """Records one body may hold, as rows of `postActivities`."""

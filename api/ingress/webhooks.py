@@ -23,12 +23,12 @@ from api.ingress.signatures import BadSignature, Secrets, verify
 from api.limiting.limiter import Limiter, of_actor, of_address, retry_after
 from api.limiting.meters import meter_of
 from ledger.access import Access
+from ledger.activities.batches import Outcome
+from ledger.activities.posting import IdempotencyKeyReused, post
 from ledger.authors import Author
-from ledger.batches import Outcome
-from ledger.bulk_intervals import spans_of
+from ledger.bulk.intervals import spans_of
 from ledger.declarations import declarations_of
-from ledger.interval_posting import post_intervals
-from ledger.posting import IdempotencyKeyReused, post
+from ledger.intervals.posting import post_intervals
 from ledger.turns import Overloaded
 from schema.context import Service
 from schema.errors import BadInput, RateLimited

@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Final
 
 from api.limiting.buckets import WINDOW_S, Bucket
-from ledger.principals import Principal
+from ledger.identity.principals import Principal
 
 COST: Final = "cost"
 ROWS: Final = "rows"

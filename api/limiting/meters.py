@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.identity.responses import unauthenticated
 from api.limiting.limiter import Limiter, caller_of, of_address, retry_after
-from ledger.principals import Principal
+from ledger.identity.principals import Principal
 from schema.errors import RateLimited, Unauthenticated
 
 

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from accounting.management.validity import last_day
 from api.reports.pack_archive import Archive, Beside
-from ledger.database import Connection
-from ledger.interval_series import IntervalSeries
-from ledger.known_readings import known_readings, known_series, readable_days
-from ledger.known_rows import archived_until
-from ledger.published_reports import PublishedReport
+from ledger.activities.known import archived_until
+from ledger.connections import Connection
+from ledger.intervals.known import known_readings, known_series, readable_days
+from ledger.intervals.series import IntervalSeries
 from ledger.registry import sites_where
+from ledger.reports.published import PublishedReport
 from reports.packs.columns import READINGS, SERIES
 from reports.packs.sheets import csv_lines, reading_lines, series_lines
 

@@ -26,13 +26,14 @@ from api.reports.pack_intervals import add_intervals, days_of
 from api.reports.pack_rows import add_rows
 from api.reports.renderer import Wanted
 from api.reports.routes import ReportFiles
-from ledger.database import Connection, Database
-from ledger.evidence import Evidence, evidence_of_days
-from ledger.history import Stored, events_of
-from ledger.published_reports import PublishedReport, report_of
+from ledger.connections import Connection
+from ledger.database import Database
+from ledger.history.reading import Stored, events_of
 from ledger.registry import tenants_where
 from ledger.releases import Catalogues
-from ledger.report_proofs import tenant_of
+from ledger.reporting.evidence import Evidence, evidence_of_days
+from ledger.reports.proofs import tenant_of
+from ledger.reports.published import PublishedReport, report_of
 from proofs.checkpoints import stated_checkpoint
 from proofs.keys import PublicKey
 from proofs.rotations import stated_rotation

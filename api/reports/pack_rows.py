@@ -9,10 +9,10 @@ from uuid import UUID
 
 from api.reports.pack_archive import Archive, Beside
 from api.reports.pack_intervals import days_of
-from ledger.database import Connection
-from ledger.known_rows import archived_until, known_rows
-from ledger.published_reports import PublishedReport
+from ledger.activities.known import archived_until, known_rows
+from ledger.connections import Connection
 from ledger.registry import sites_where, sources_where
+from ledger.reports.published import PublishedReport
 from reports.packs.columns import ROWS
 from reports.packs.sheets import csv_lines, row_lines
 

@@ -25,8 +25,8 @@ from api.reports.renderer import RETRY_AFTER_S
 from api.reports.routes import ReportFiles, report_asked
 from ledger.access import Access
 from ledger.database import Database
-from ledger.principals import Right
-from ledger.published_reports import PublishedReport
+from ledger.identity.principals import Right
+from ledger.reports.published import PublishedReport
 from schema.context import Service
 
 PATH: Final = "/evidence/v1/packs/"

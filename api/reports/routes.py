@@ -22,10 +22,10 @@ from api.limiting.limiter import Limiter
 from api.reports.held_files import digest_headers, held
 from api.reports.renderer import Renderer, Wanted
 from ledger.database import Database
-from ledger.history import NotSealed
-from ledger.principals import Right
-from ledger.published_reports import PublishedReport, ReportNotFound, content_of, report_of
-from ledger.report_proofs import proof_of
+from ledger.history.reading import NotSealed
+from ledger.identity.principals import Right
+from ledger.reports.proofs import proof_of
+from ledger.reports.published import PublishedReport, ReportNotFound, content_of, report_of
 from reports.packages import packed
 from reports.rendering.languages import Language
 from reports.rendering.renderings import RENDERERS, Form, Rendered, file_name

@@ -7,9 +7,9 @@ from pathlib import Path
 from ledger.embedded import configuration, passwords
 from ledger.embedded.account import Account
 from ledger.embedded.database import OWNER
+from ledger.embedded.files import sync_folder
 from ledger.embedded.folders import Folders, remove
 from ledger.embedded.programs import program
-from ledger.files import sync_folder
 
 DRAFT = "postgres.new-"
 # The wheel has no ICU. The builtin C.UTF-8 sorts by code point and is the same on every machine, which the

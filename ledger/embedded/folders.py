@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ledger.embedded.errors import EmbeddedServerError
-from ledger.files import sync_folder
+from ledger.embedded.files import sync_folder
 
 POSTGRES_MAJOR = "18"
 UNSAFE_IN_A_PATH = '"$`\\\n' if sys.platform != "win32" else '"\n'  # pg_ctl puts paths into a shell line

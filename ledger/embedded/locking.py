@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ledger.embedded.errors import EmbeddedServerError
+from ledger.embedded.files import hold
 from ledger.embedded.folders import Folders, Owner
-from ledger.files import hold
 
 LOCK_SECONDS = 300.0  # longer than a start with crash recovery; only a hanging process holds it so long
 POLL_SECONDS = 0.01

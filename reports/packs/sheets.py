@@ -14,10 +14,10 @@ from uuid import UUID
 from emission_factors import decimals
 from emission_factors.catalogue import Catalogue
 from emission_factors.factors import Factor
-from ledger.evidence import Evidence
-from ledger.interval_series import IntervalSeries
-from ledger.known_readings import KnownReading
-from ledger.known_rows import Batch, KnownRow
+from ledger.activities.known import Batch, KnownRow
+from ledger.intervals.known import KnownReading
+from ledger.intervals.series import IntervalSeries
+from ledger.reporting.evidence import Evidence
 from ledger.tables import Tenant
 from proofs.row_forms import instant_text
 from reports.packs.columns import EVIDENCE, TENANTS

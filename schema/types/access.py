@@ -7,10 +7,10 @@ from uuid import UUID
 
 import strawberry
 
-from ledger.grant_checks import NewGrant
-from ledger.grant_rows import Grant
-from ledger.grants import Claim
-from ledger.principals import NO_TENANT_ID, Principal
+from ledger.identity.grant_checks import NewGrant
+from ledger.identity.grant_rows import Grant
+from ledger.identity.grants import Claim
+from ledger.identity.principals import NO_TENANT_ID, Principal
 from schema.access_enums import GrantKind, GrantState, Right, Role
 from schema.errors import Refusal
 from schema.global_ids import decode_uuid, encode

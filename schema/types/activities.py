@@ -5,8 +5,8 @@ from uuid import UUID
 
 import strawberry
 
-from ledger import activities as ledger
-from ledger.activities import ActivityFilter, ActivityRecord
+from ledger.activities import reading as ledger
+from ledger.activities.reading import ActivityFilter, ActivityRecord
 from ledger.texts import is_storable
 from schema.context import Context
 from schema.enums import Quality

@@ -12,7 +12,7 @@ from accounting.change import base_year_series as pure
 from accounting.change.base_year import BadBaseYear
 from emission_factors.activity_types import Method
 from emission_factors.decimals import shown
-from ledger.base_years import YearFigures, bridge_since, figures_of
+from ledger.footprints.base_years import YearFigures, bridge_since, figures_of
 from schema.enums import (
     BaseYearChangeKind,
     BaseYearChangeState,

@@ -14,7 +14,7 @@ from accounting.supply.pool_balances import Balance
 from accounting.supply.transfer_terms import loss_bearers
 from accounting.supply.transfers import MeteredTransfer
 from emission_factors.activity_types import Method
-from ledger.activities import ActivityFilter
+from ledger.activities.reading import ActivityFilter
 from schema.enums import LossBearer, SuppliedCarrier, TransferSide
 from schema.pages import Connection
 from schema.scalars import ExactDecimal, Instant, Month

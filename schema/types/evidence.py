@@ -6,8 +6,8 @@ from uuid import UUID
 
 import strawberry
 
-from ledger.evidence import Evidence as Record
-from ledger.evidence import EvidenceSubject as Subject
+from ledger.reporting.evidence import Evidence as Record
+from ledger.reporting.evidence import EvidenceSubject as Subject
 from ledger.texts import is_storable
 from schema.errors import BadInput
 from schema.global_ids import decode_uuid, encode

@@ -16,8 +16,8 @@ from accounting.explanation import in_usual_unit
 from accounting.grouping import Dimension as PureDimension
 from emission_factors.activity_types import Scope
 from emission_factors.units import Unit
-from ledger.activities import ActivityFilter
-from ledger.footprints import Boundary
+from ledger.activities.reading import ActivityFilter
+from ledger.footprints.footprints import Boundary
 from schema.enums import IntensityDenominator, Quality, Scope2Method
 from schema.errors import BadInput
 from schema.footprint_detail import FootprintDetail

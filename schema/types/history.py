@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from ledger.history import SignedHead, Stored
+from ledger.history.reading import SignedHead, Stored
 from proofs.events import read_event
 from schema.scalars import Instant
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import strawberry
 
-from ledger.ingest_jobs import Job, JobState
-from ledger.ingest_jobs import jobs_of as ledger_jobs_of
+from ledger.bulk.jobs import Job, JobState
+from ledger.bulk.jobs import jobs_of as ledger_jobs_of
 from schema.context import Context
 from schema.global_ids import encode
 from schema.ingest_enums import IngestDataset, IngestState

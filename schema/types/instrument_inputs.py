@@ -8,8 +8,8 @@ import strawberry
 
 from accounting.refusals import RefusalCode, Refused
 from accounting.scope2.instruments import Check, Criteria, Criterion, Evidence, Serials
-from ledger.instrument_content import InstrumentContent, serials_of
-from ledger.instruments import NewCancellation
+from ledger.instruments.content import InstrumentContent, serials_of
+from ledger.instruments.instruments import NewCancellation
 from schema.enums import EnergyAttribute, EnergyCarrier, EvidenceKind, InstrumentCriterion, InstrumentKind
 from schema.errors import Refusal
 from schema.global_ids import decode_uuid

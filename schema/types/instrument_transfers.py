@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from ledger.instrument_transfers import NewTransfer, Part
+from ledger.instruments.transfers import NewTransfer, Part
 from schema.errors import Refusal
 from schema.global_ids import decode_uuid
 from schema.scalars import Day, ExactDecimal, Month

@@ -5,9 +5,9 @@ from uuid import UUID
 import strawberry
 
 from accounting.scope2 import instruments as pure
-from ledger import instrument_rows as ledger
-from ledger.instrument_content import InstrumentContent
-from ledger.instrument_rows import InstrumentRecord
+from ledger.instruments import rows as ledger
+from ledger.instruments.content import InstrumentContent
+from ledger.instruments.rows import InstrumentRecord
 from ledger.registry import tenants_where
 from schema.context import Context
 from schema.enums import (

@@ -16,8 +16,8 @@ from accounting.lines import ResolvedLine
 from emission_factors import decimals
 from emission_factors.gases import GwpSet
 from emission_factors.units import unit
-from ledger import interval_series
-from ledger.interval_matching import FoundMatching
+from ledger.intervals import series as interval_series
+from ledger.intervals.matching import FoundMatching
 from schema.enums import LineFlag, WireRatio, WireStatus
 from schema.pages import Connection, sliced
 from schema.scalars import Day, ExactDecimal, Instant

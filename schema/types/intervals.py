@@ -12,7 +12,10 @@ import strawberry
 
 from accounting.intervals import series as pure
 from emission_factors import decimals
-from ledger import interval_posting, interval_reading, interval_series, interval_spans
+from ledger.intervals import posting as interval_posting
+from ledger.intervals import reading as interval_reading
+from ledger.intervals import series as interval_series
+from ledger.intervals import spans as interval_spans
 from schema.enums import EnergyCarrier, IntervalRole
 from schema.errors import Refusal
 from schema.global_ids import decode_uuid, encode

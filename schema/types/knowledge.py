@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from accounting.basis import Basis
-from ledger.known_cells import Plan, plans_of
+from ledger.cells.known import Plan, plans_of
 from schema.context import Context
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 import strawberry
 
 from emission_factors.duties import Bearer
-from ledger.obligations import DueReport as Record
+from ledger.reports.obligations import DueReport as Record
 from schema.global_ids import encode
 from schema.obligation_enums import ObligationState
 from schema.period_enums import PeriodKind, PeriodState

@@ -8,7 +8,7 @@ import strawberry
 
 from accounting.supply import park_scope3
 from accounting.supply.emission_vectors import Emissions as Vector
-from ledger.activities import ActivityFilter
+from ledger.activities.reading import ActivityFilter
 from schema.enums import Scope3Elimination
 from schema.pages import Connection
 from schema.scalars import ExactDecimal

@@ -14,8 +14,8 @@ from accounting.supply.park import Park
 from accounting.supply.park_scope3 import Members, park_scope_3
 from accounting.supply.park_supply import ParkSupply
 from emission_factors.activity_types import Method
-from ledger.footprints import operations_of
-from ledger.park_supplies import AskedSupply
+from ledger.footprints.footprints import operations_of
+from ledger.footprints.park_supplies import AskedSupply
 from schema.scalars import Month
 from schema.types.emissions import Emissions
 from schema.types.info import Info

@@ -5,7 +5,7 @@ from uuid import UUID
 import strawberry
 
 from accounting.regimes import RegimeCode
-from ledger.pinned_bases import PinnedBasis
+from ledger.reporting.pinned_bases import PinnedBasis
 from schema.enums import ConsolidationApproach, GwpSet, Regime
 from schema.global_ids import encode
 from schema.scalars import Day

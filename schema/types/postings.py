@@ -9,11 +9,11 @@ from strawberry.types import get_object_definition
 from strawberry.types.arguments import InputContext
 
 from accounting.clauses import clause_of
-from ledger import batches
-from ledger.batches import RowOutcome
-from ledger.corrections import NewContent
-from ledger.posting import PostingResult
-from ledger.rows import PostedRow
+from ledger.activities import batches
+from ledger.activities.batches import RowOutcome
+from ledger.activities.corrections import NewContent
+from ledger.activities.posting import PostingResult
+from ledger.activities.rows import PostedRow
 from ledger.tables import OwnFactorRow
 from schema.enums import Code, Outcome, Quality
 from schema.errors import Refusal

@@ -19,7 +19,7 @@ from emission_factors import decimals
 from emission_factors.activity_types import activity_type
 from emission_factors.units import unit
 from ledger.declarations import Declaration as Record
-from ledger.prospects import PlannedPark
+from ledger.management.prospects import PlannedPark
 from schema.enums import SuppliedCarrier
 from schema.global_ids import decode_uuid, encode
 from schema.management_enums import ProspectStage

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-from ledger.report_receipts import NewerEdition, Said
-from ledger.report_receipts import ReportReceipt as Record
+from ledger.reports.receipts import NewerEdition, Said
+from ledger.reports.receipts import ReportReceipt as Record
 from schema.errors import Refusal
 from schema.global_ids import decode_uuid, encode
 from schema.obligation_enums import ReceiptState

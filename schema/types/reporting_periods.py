@@ -8,10 +8,10 @@ from uuid import UUID
 import strawberry
 
 from accounting.management import reporting_periods as pure
-from ledger import adjustments as ledger_adjustments
-from ledger import reporting_periods as ledger
-from ledger.evidence import EvidenceSubject as Subject
-from ledger.evidence import evidence_of
+from ledger.activities import adjustments as ledger_adjustments
+from ledger.reporting import periods as ledger
+from ledger.reporting.evidence import EvidenceSubject as Subject
+from ledger.reporting.evidence import evidence_of
 from schema.errors import Refusal
 from schema.pages import Connection, cursor, instant_position, page, page_size
 from schema.period_enums import PeriodKind, PeriodState

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import strawberry
 
-from ledger.published_reports import NAMED, PublishedReport
-from ledger.published_reports import Recipient as RecipientRow
-from ledger.report_staleness import Moved
+from ledger.reports.published import NAMED, PublishedReport
+from ledger.reports.published import Recipient as RecipientRow
+from ledger.reports.staleness import Moved
 from proofs.checkpoints import stated_checkpoint
 from reports import document as pure
 from reports.asked_reports import Asked

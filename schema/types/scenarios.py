@@ -20,8 +20,8 @@ from accounting.scenarios.stated import StatedStep, costs_of
 from emission_factors.activity_types import Scope
 from emission_factors.decimals import shown
 from emission_factors.units import Unit
-from ledger.activities import ActivityFilter
-from ledger.footprints import Boundary
+from ledger.activities.reading import ActivityFilter
+from ledger.footprints.footprints import Boundary
 from schema.enums import HeadlineTotal, MassUnit
 from schema.errors import BadInput
 from schema.pages import Connection

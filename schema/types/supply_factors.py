@@ -12,7 +12,7 @@ from accounting.supply.park_energy import Carrier, Reading, import_code
 from accounting.supply.park_supply import CO2E, MonthOfSupply, Terms
 from accounting.supply.supply import InputKind
 from emission_factors.activity_types import Method
-from ledger.activities import ActivityFilter
+from ledger.activities.reading import ActivityFilter
 from schema.enums import EnergySupplyInput, SuppliedCarrier
 from schema.pages import Connection
 from schema.scalars import ExactDecimal, Instant, Month

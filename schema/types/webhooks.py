@@ -5,7 +5,8 @@ from typing import Annotated
 
 import strawberry
 
-from ledger import webhook_deliveries, webhook_targets
+from ledger.webhooks import deliveries as webhook_deliveries
+from ledger.webhooks import targets as webhook_targets
 from schema.errors import Refusal
 from schema.global_ids import decode_uuid, encode
 from schema.scalars import Instant

@@ -16,7 +16,7 @@ from api.limiting.limiter import Limiter, Limits
 from api.reports.routes import ReportFiles
 from ledger.access import EVERYTHING
 from ledger.database import Database
-from ledger.principals import ANONYMOUS, RIGHTS, Principal, Right, Role
+from ledger.identity.principals import ANONYMOUS, RIGHTS, Principal, Right, Role
 from ledger.releases import Catalogues
 from ledger.turns import Overloaded
 from schema.context import Service

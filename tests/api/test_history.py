@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.client import Client, ServiceError
-from ledger.sealing import seal
+from ledger.history.sealing import seal
 from ledger.setup import Databases
 from proofs.checkpoints import open_checkpoint
 from proofs.events import event_leaf

@@ -10,8 +10,8 @@ import pytest
 
 from api.client import Client
 from emission_factors.releases import shipped_catalogue
-from ledger.change_spans import make_spans
-from ledger.corrections import NewContent, correct, void
+from ledger.activities.corrections import NewContent, correct, void
+from ledger.cells.change_spans import make_spans
 from ledger.setup import Databases
 from schema.global_ids import decode_uuid
 from tests.api.test_flows import SUPPLIER, YEAR, Park, row

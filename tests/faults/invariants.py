@@ -12,8 +12,9 @@ import psycopg
 from psycopg import IsolationLevel
 from psycopg.rows import TupleRow
 
-from ledger.database import Connection, Database
-from ledger.history import consistency_proof
+from ledger.connections import Connection
+from ledger.database import Database
+from ledger.history.reading import consistency_proof
 from ledger.setup import Databases
 from proofs.checkpoints import open_checkpoint
 from proofs.keys import PublicKey

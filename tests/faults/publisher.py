@@ -9,11 +9,11 @@ from uuid import UUID
 import httpx
 
 from api.client import Client, authorization
-from ledger.api_keys import derived_key
-from ledger.grant_checks import NewGrant
-from ledger.principals import NO_TENANT_ID, Role
+from ledger.identity.api_keys import derived_key
+from ledger.identity.grant_checks import NewGrant
+from ledger.identity.principals import NO_TENANT_ID, Role
+from ledger.identity.standing_grants import grant_once
 from ledger.setup import Databases
-from ledger.standing_grants import grant_once
 from proofs.keys import PublicKey
 from reports.verifying import verify_report
 from schema.global_ids import decode_uuid

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from ledger.sealing import seal
+from ledger.history.sealing import seal
 from ledger.setup import Databases
 from proofs.keys import PublicKey, make_key
 from schema.global_ids import encode

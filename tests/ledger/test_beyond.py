@@ -10,7 +10,7 @@ import pytest
 
 from ledger.access import Access, NotRegistered
 from ledger.beyond import beyond
-from ledger.database import Connection
+from ledger.connections import Connection
 from ledger.setup import Databases
 from tests.world import world
 
@@ -18,16 +18,16 @@ pytestmark = pytest.mark.anyio
 REPOSITORY = Path(__file__).parents[2]
 WIDENS = re.compile(r"SET LOCAL app\.(reach|tenant|tenants|parks|named|sites|\{name\}) = ")
 CALLERS = {
-    "ledger/adoptions.py": 1,
-    "ledger/energy_balances.py": 1,
-    "ledger/findings.py": 1,
-    "ledger/footprints.py": 2,
-    "ledger/instrument_transfers.py": 1,
-    "ledger/instrument_versions.py": 1,
-    "ledger/interval_matching.py": 1,
-    "ledger/pinned_bases.py": 1,
+    "ledger/footprints/adoptions.py": 1,
+    "ledger/management/energy_balances.py": 1,
+    "ledger/management/findings.py": 1,
+    "ledger/footprints/footprints.py": 2,
+    "ledger/instruments/transfers.py": 1,
+    "ledger/instruments/versions.py": 1,
+    "ledger/intervals/matching.py": 1,
+    "ledger/reporting/pinned_bases.py": 1,
     "ledger/registry.py": 1,
-    "ledger/report_staleness.py": 1,
+    "ledger/reports/staleness.py": 1,
 }
 """Who looks beyond, and how often it stands there. Another one is a decision (docs/decisions/0024)."""
 
@@ -55,7 +55,7 @@ def test_nobody_else_widens_a_transaction() -> None:
         for path in (REPOSITORY / room).rglob("*.py")
         if WIDENS.search(path.read_text(encoding="utf-8"))
     }
-    assert found == {"ledger/access.py", "ledger/archives.py", "ledger/beyond.py"}
+    assert found == {"ledger/access.py", "ledger/upkeep/archives.py", "ledger/beyond.py"}
 
 
 async def tenants(connection: Connection) -> set[object]:

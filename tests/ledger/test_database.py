@@ -11,10 +11,11 @@ from psycopg.conninfo import make_conninfo
 from accounting.management.reporting_periods import PeriodStep
 from accounting.refusals import Refused
 from ledger.access import Access
-from ledger.database import Connection, Database, UnsafeDatabase
-from ledger.posting import post
+from ledger.activities.posting import post
+from ledger.activities.rows import PostedRow
+from ledger.connections import Connection, UnsafeDatabase
+from ledger.database import Database
 from ledger.releases import Catalogues
-from ledger.rows import PostedRow
 from ledger.setup import Databases
 from ledger.snapshots import Snapshot, shared_snapshot
 from tests.periods import MARCH, step
@@ -110,7 +111,7 @@ async def test_a_database_that_says_otherwise_is_refused(databases: Databases, m
     async def proxied(connection: Connection) -> None:
         await connection.execute(b"SET ROLE parkledger_service")
 
-    monkeypatch.setattr("ledger.database._prepare", proxied)
+    monkeypatch.setattr("ledger.database.prepare", proxied)
     serial = make_conninfo(databases.service_url, options="-c default_transaction_isolation=serializable")
     database = Database(serial, 1)
     try:

@@ -11,7 +11,8 @@ from psycopg_pool import PoolTimeout
 from psycopg_pool.base import AttemptWithBackoff
 
 from ledger import pools
-from ledger.database import Connection, Database, UnsafeDatabase
+from ledger.connections import Connection, UnsafeDatabase
+from ledger.database import Database
 from ledger.pools import Pool, reaching
 from ledger.setup import Databases
 from tests.network import way_to

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from ledger.database import Connection
+from ledger.connections import Connection
 from ledger.setup import Databases
 from ledger.taking_turns import take_turn
 from tests.world import opened

@@ -13,7 +13,7 @@ from accounting.regimes import REGIMES, RegimeCode
 from accounting.reporting.inputs import ReportInputs
 from emission_factors.releases import shipped_catalogue
 from ledger.database import Database
-from ledger.report_inputs import AskedReport, report_inputs
+from ledger.reports.inputs import AskedReport, report_inputs
 from reports.assembling.documents import Edition, assemble
 from reports.assembling.forms import REGIMES_OF
 from reports.document import Document, ReportKind, Table, canonical

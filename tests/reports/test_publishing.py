@@ -17,19 +17,21 @@ from accounting.consolidation import Approach
 from accounting.refusals import Refused
 from accounting.regimes import RegimeCode
 from emission_factors.gases import GwpSet
-from ledger import report_heads, sealing
 from ledger.access import Access
+from ledger.activities.posting import post
 from ledger.beside import Beside
-from ledger.database import Connection
+from ledger.connections import Connection
 from ledger.declarations import declare
-from ledger.history import NotSealed, newest_head
-from ledger.history_verification import verify_history
-from ledger.posting import post
-from ledger.published_reports import PublishedReport, ReportDamaged, content_of
+from ledger.history import sealing
+from ledger.history.heads import HistoryDamaged
+from ledger.history.reading import NotSealed, newest_head
+from ledger.history.sealing import seal
+from ledger.history.verification import verify_history
 from ledger.releases import Catalogues
-from ledger.report_proofs import proof_of
-from ledger.report_staleness import Moved, StaleReason, moved_since
-from ledger.sealing import HistoryDamaged, seal
+from ledger.reports import heads as report_heads
+from ledger.reports.proofs import proof_of
+from ledger.reports.published import PublishedReport, ReportDamaged, content_of
+from ledger.reports.staleness import Moved, StaleReason, moved_since
 from ledger.setup import Databases
 from ledger.turns import Overloaded
 from proofs.keys import make_key
@@ -45,7 +47,7 @@ from reports.reading import read_document
 from reports.rendering.canonical_json import to_canonical_json
 from reports.verifying import verify_report
 from tests.conftest import Server
-from tests.ledger.sealed_world import floor, superuser
+from tests.ledger.history.sealed_world import floor, superuser
 from tests.periods import MARCH, close
 from tests.world import NOW, World, row, world
 
@@ -283,7 +285,7 @@ async def test_a_newer_release_makes_it_stale_and_who_reads_less_is_told_nothing
 
 
 async def test_many_changes_are_counted_to_an_end(own: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ledger.report_staleness.MOST", 2)
+    monkeypatch.setattr("ledger.reports.staleness.MOST", 2)
     async with a_closed_month(own) as closed:
         report = await publish(closed.desk, closed.asked())
         for number in range(3):

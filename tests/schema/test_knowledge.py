@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from ledger.database import Told
+from ledger.connections import Told
 from schema.context import Context, Knowledge
 
 pytestmark = pytest.mark.anyio

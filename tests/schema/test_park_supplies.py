@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from ledger.park_supplies import AskedSupply
+from ledger.footprints.park_supplies import AskedSupply
 from schema.context import Context
 
 pytestmark = pytest.mark.anyio

@@ -8,7 +8,7 @@ import polars
 
 from accounting.refusals import RefusalCode
 from api.ingest.formats.headings import Layout
-from ledger.bulk_chunks import Chunk
+from ledger.bulk.chunks import Chunk
 
 LONGEST_QUOTED: Final = 60
 """Characters of a cell that a message quotes."""

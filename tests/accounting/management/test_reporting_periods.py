@@ -19,7 +19,7 @@ from accounting.management.reporting_periods import (
     state_after,
 )
 from accounting.refusals import RefusalCode, Refused
-from ledger.principals import RIGHTS, Right, Role
+from ledger.identity.principals import RIGHTS, Right, Role
 
 QUARTER = ReportingPeriod(PeriodKind.QUARTER, date(2025, 4, 1))
 LEADS = {

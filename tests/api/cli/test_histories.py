@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from api.cli.failures import is_expected
 from api.cli.main import app
-from ledger.history import newest_head
-from ledger.principals import NO_TENANT_ID
+from ledger.history.reading import newest_head
+from ledger.identity.principals import NO_TENANT_ID
 from ledger.setup import Databases
 from proofs.keys import make_key
 from tests.conftest import Server

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from ledger.archive_files import write
 from ledger.setup import Databases
+from ledger.upkeep.archive_files import write
 from tests.forking import run
 from tests.service import environment
 

@@ -13,7 +13,7 @@ from api.demo.parks import SMALL, TIME_ZONE, Extent, Park, Repair, generate, par
 from api.demo.tables import companies, streams
 from api.demo.windows import window_before
 from emission_factors.releases import shipped_catalogue
-from ledger.rows import PostedRow, SourcePlace, check_content
+from ledger.activities.rows import PostedRow, SourcePlace, check_content
 from tests.api.demo.whole_park import SEED, TODAY, tenant, whole
 
 HOURLY = {

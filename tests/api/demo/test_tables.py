@@ -5,7 +5,7 @@ from api.demo.supply_tables import carriers, conversions, mismatches
 from api.demo.windows import bill_periods, window_before
 from emission_factors.activity_types import activity_type
 from emission_factors.units import unit
-from ledger.rows import Quality
+from ledger.activities.rows import Quality
 from tests.api.demo.whole_park import TODAY
 
 ALL_STREAMS = [(company, stream) for company in tables.companies() for stream in tables.streams(company)]

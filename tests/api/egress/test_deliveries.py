@@ -23,7 +23,7 @@ from ledger.access import Access
 from ledger.database import Database
 from ledger.registry import NewTenant, register_tenant
 from ledger.setup import Databases
-from ledger.webhook_deliveries import (
+from ledger.webhooks.deliveries import (
     WAITS,
     Attempt,
     AttemptOutcome,
@@ -32,8 +32,8 @@ from ledger.webhook_deliveries import (
     deliveries_of,
     redeliver,
 )
-from ledger.webhook_events import EVENTS
-from ledger.webhook_targets import (
+from ledger.webhooks.events import EVENTS
+from ledger.webhooks.targets import (
     Coverage,
     NewTarget,
     Target,

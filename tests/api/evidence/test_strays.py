@@ -12,7 +12,7 @@ from api.evidence.folder import EvidenceFolder
 from api.evidence.strays import AGE, Strays, remove_strays
 from api.ingest.spool import Received
 from ledger.database import Database, opened
-from ledger.evidence import EvidenceSubject, NewEvidence, add_evidence, nobody_keeps
+from ledger.reporting.evidence import EvidenceSubject, NewEvidence, add_evidence, nobody_keeps
 from ledger.setup import Databases
 from tests.world import world
 

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from api.client import Client
-from ledger.api_keys import ALPHABET, new_key, parse
+from ledger.identity.api_keys import ALPHABET, new_key, parse
 from ledger.setup import Databases
 from tests.api.identity.replayed import CREATE, Asker, granted
 from tests.api.test_flows import POST, REGISTER_TENANT, Park, row

@@ -10,10 +10,10 @@ from api.ingest.formats import Limits
 from api.ingest.running import Runner
 from api.ingest.spool import Spool
 from emission_factors.catalogue import Catalogue
-from ledger.database import Connection
-from ledger.ingest_jobs import Job, JobState, add_step, job_of, take
+from ledger.bulk.jobs import Job, JobState, add_step, job_of, take
+from ledger.connections import Connection
 from ledger.setup import Databases
-from tests.ledger.test_ingest_jobs import file_of
+from tests.ledger.bulk.test_jobs import file_of
 from tests.world import NOW, world
 
 pytestmark = pytest.mark.anyio

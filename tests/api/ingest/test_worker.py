@@ -13,10 +13,10 @@ from api.ingest.worker import Worker
 from api.limiting.limiter import Limiter
 from api.limiting.limiter import Limits as Budgets
 from emission_factors.catalogue import Catalogue
+from ledger.bulk.jobs import Job, JobState, job_of, take
 from ledger.database import Database
-from ledger.ingest_jobs import Job, JobState, job_of, take
 from ledger.setup import Databases
-from tests.ledger.test_ingest_jobs import file_of
+from tests.ledger.bulk.test_jobs import file_of
 from tests.world import NOW, World, world
 
 pytestmark = pytest.mark.anyio

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from api.limiting.buckets import WINDOW_S, Bucket
 from api.limiting.limiter import ANONYMOUS_SHARE, MOST_CALLERS, Limiter, Limits, caller_of, of_actor, of_address
 from ledger.access import NOTHING
-from ledger.principals import ANONYMOUS, Principal, Role
+from ledger.identity.principals import ANONYMOUS, Principal, Role
 
 
 class Seconds:

@@ -13,8 +13,8 @@ from api.reports import renderer
 from api.reports.renderer import AT_ONCE, WAITING, Renderer, Wanted
 from api.reports.routes import ReportFiles, _Asked
 from ledger.database import Database
-from ledger.published_reports import PublishedReport
 from ledger.releases import Catalogues
+from ledger.reports.published import PublishedReport
 from reports.rendering.canonical_json import fingerprint, to_canonical_json
 from reports.rendering.languages import Language
 from reports.rendering.renderings import Form

@@ -1,0 +1,1 @@
+"""Activities: posted, corrected, read, and refused where their month is closed."""

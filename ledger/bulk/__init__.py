@@ -1,0 +1,1 @@
+"""Files of any length: jobs, and chunks merged in columns."""

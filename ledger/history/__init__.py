@@ -1,0 +1,1 @@
+"""The history: changes as events, sealed into a tree for each tenant, and walked to verify them."""

@@ -1,0 +1,1 @@
+"""Who asks: API keys, grants of roles, and the principals they make."""

@@ -1,0 +1,1 @@
+"""Contractual instruments, each change a version."""

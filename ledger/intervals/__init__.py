@@ -1,0 +1,1 @@
+"""Energy by intervals: series, readings, hourly cells, and their matching."""

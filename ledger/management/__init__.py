@@ -1,0 +1,1 @@
+"""What a park is managed by: balances, indicators, findings, prospects, targets."""

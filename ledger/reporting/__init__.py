@@ -1,0 +1,1 @@
+"""Reporting periods: their steps, the basis that closing pins, evidence."""

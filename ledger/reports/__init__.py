@@ -1,0 +1,1 @@
+"""Published reports: what goes into them, who gets them, whether they are stale, what is due."""

@@ -1,0 +1,1 @@
+"""Maintenance: partitions and sums made ahead, archives, proofs that nothing leads nowhere."""

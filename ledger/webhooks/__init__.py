@@ -1,0 +1,1 @@
+"""Webhooks out: targets, events, deliveries."""
