@@ -29,8 +29,10 @@ from ledger.upkeep import maintenance
 _Found = TypeVar("_Found")
 WRITERS: Final = 2
 """Connections that fill at a time."""
-HOURS: Final = 28 * 24
-"""Hours of a month that have rows, so that all months have as many; a cell with more rows begins again."""
+HOURS: Final = 28 * 24 - 1
+"""Hours of a month that have rows, so that all months have as many and none of them ends with its month: a row that
+does is recorded as of both. A cell with more rows begins again.
+"""
 
 _MAKE: Final = """
 INSERT INTO waiting (activity_id, source_id, site_id, external_id, activity_type, supplier, quantity, unit,
