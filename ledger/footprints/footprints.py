@@ -27,6 +27,7 @@ from emission_factors.factors import Factor
 from ledger.beyond import beyond
 from ledger.cells.sums import Wanted, cell_sums, energy_of
 from ledger.connections import Connection
+from ledger.footprints.aside import worked_out
 from ledger.footprints.boundaries import Reach, reach_of
 from ledger.footprints.own_factors import own_factor_rows, own_factors_of
 from ledger.footprints.park_supplies import AskedSupply, park_supplies
@@ -131,7 +132,10 @@ async def _computed(
     supplies: Sequence[ParkSupply],
 ) -> Footprint:
     found = await _read(connection, basis, boundary, months, by, reach, supplies)
-    return replace(fold(basis, found.cells, found.own, Dimension.MONTH in by), matching=found.matching)
+    folded = await worked_out(
+        len(found.cells), lambda: fold(basis, found.cells, found.own, keeps_months=Dimension.MONTH in by)
+    )
+    return replace(folded, matching=found.matching)
 
 
 async def _read(

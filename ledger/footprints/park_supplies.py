@@ -24,6 +24,7 @@ from accounting.supply.transfer_terms import TransferTerms
 from ledger.cells.typed import readings_of
 from ledger.connections import Connection
 from ledger.declarations import declarations_of
+from ledger.footprints.aside import worked_out
 from ledger.footprints.supply_closings import closings_of
 from ledger.remembered import Kept
 
@@ -197,7 +198,8 @@ async def _solved(
     if asked.is_whole:  # months without energy have direct emissions too
         by_month |= {one.month: [] for one in footprint.lines if one.month and one.month not in by_month}
     chosen = {month: _of_parties(found, parties, codes) for month, found in by_month.items()}
-    return park_supply(codes, chosen, footprint, await _declared(connection, basis, codes, closed))
+    declared = await _declared(connection, basis, codes, closed)
+    return await worked_out(len(footprint.lines), lambda: park_supply(codes, chosen, footprint, declared))
 
 
 async def _declared(

@@ -17,6 +17,7 @@ from accounting.grouping import Dimension as PureDimension
 from emission_factors.activity_types import Scope
 from emission_factors.units import Unit
 from ledger.activities.reading import ActivityFilter
+from ledger.footprints.aside import worked_out
 from ledger.footprints.footprints import Boundary
 from schema.enums import IntensityDenominator, Quality, Scope2Method
 from schema.errors import BadInput
@@ -377,8 +378,11 @@ class Footprint(Judged):
         description="Totals for each combination of the dimensions of `groupBy`, in the order of these: scopes and "
         "categories of scope 3 by number, months in time, tenants and sites as registered, the rest by code."
     )
-    def groups(self) -> list[FootprintGroup]:
+    async def groups(self) -> list[FootprintGroup]:
         """Return the groups, by key."""
+        return await worked_out(len(self.found.lines), self._groups)
+
+    def _groups(self) -> list[FootprintGroup]:
         found = grouping.grouped(self.found.lines, self.by) if self.by else []
         return [FootprintGroup.of(group, self.detail) for group in found]
 

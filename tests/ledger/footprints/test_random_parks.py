@@ -2,9 +2,10 @@
 
 A park of three tenants; each of its months is another random network of plants, purchases, draws, transfers in tiers
 and circles, meters that differ, losses and own use. The same rows are posted twice, in two orders and other batches,
-to two parks that are registered alike.
+to two parks that are registered alike; one is answered on the loop, the other in threads.
 """
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,7 @@ from ledger.activities.posting import post
 from ledger.activities.rows import PostedRow, Quality
 from ledger.database import Database
 from ledger.declarations import declare
+from ledger.footprints import aside
 from ledger.footprints.footprints import Boundary, footprint, supplies_of
 from ledger.footprints.park_supplies import AskedSupply
 from ledger.registry import NewPark, NewSite, NewSource, NewTenant
@@ -250,7 +252,15 @@ async def twice(databases: Databases) -> Twice:
         parks = await registered(database), await registered(database)
         for seed, park in enumerate(parks):
             await posted_in(database, park, rows, Random(seed))  # noqa: S311  two orders, the same every time
-        return Twice(parks, (await asked(database, parks[0]), await asked(database, parks[1])))
+        answers = [await _asked_from(most, database, park) for most, park in zip((sys.maxsize, 0), parks, strict=True)]
+        return Twice(parks, (answers[0], answers[1]))
+
+
+async def _asked_from(cells: int, database: Database, park: Registered) -> Answers:
+    """Ask with threads for what has so many cells."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aside, "MANY", cells)
+        return await asked(database, park)
 
 
 async def test_both_ways_agree_to_the_digit_in_every_month_and_gas(twice: Twice) -> None:
@@ -271,7 +281,7 @@ async def test_every_pool_closes(twice: Twice) -> None:
             assert month.by_location.closure(party).unallocated == NOTHING
 
 
-async def test_no_order_of_posting_changes_a_byte(twice: Twice) -> None:
+async def test_neither_the_order_of_posting_nor_a_thread_changes_a_byte(twice: Twice) -> None:
     first, second = (written(park, found) for park, found in zip(twice.parks, twice.answers, strict=True))
     assert len(first) > 100_000
     assert first == second
