@@ -20,6 +20,8 @@ from ledger.setup import Databases
 
 NAME: Final = "growth"
 SMALLEST: Final = 100_000
+LARGEST: Final = 10_000_000
+"""Rows, unless told otherwise: ten million take 7 GB of disk and some minutes to be filled and proved."""
 REPEATED, FIRST = "footprint, repeated", "footprint, first after a posting"
 MUTATIONS, FILES = "posting, mutations", "posting, files of NDJSON"
 """What is measured of each size, in seconds for what `Measured` says."""
@@ -81,7 +83,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=f"python -m benchmarks {NAME}", description=__doc__)
-    parser.add_argument("--largest", type=int, default=10_000_000, help="rows of the largest park (10000000)")
+    parser.add_argument("--largest", type=int, default=LARGEST, help=f"rows of the largest park ({LARGEST})")
     parser.add_argument("--rounds", type=int, default=5, help="rounds that count (5)")
     parser.add_argument("--requests", type=int, default=10, help="footprints of a kind in a round (10)")
     parser.add_argument("--batches", type=int, default=5, help="mutations in a round (5)")
@@ -127,11 +129,16 @@ def measured(parks: Mapping[int, tuple[LargePark, str]], options: argparse.Names
         ]
         found = {what: _interleaved(of_sizes, what, options.rounds) for what in (REPEATED, FIRST, MUTATIONS, FILES)}
     park = of_sizes[0].park
+    command = f"python -m benchmarks {NAME}{_so_far(options.largest)}"
     head = (
-        f"## Growth\n\n`python -m benchmarks {NAME}`: {park.size.tenants} tenants, {park.size.months} months and "
+        f"## Growth\n\n`{command}`: {park.size.tenants} tenants, {park.size.months} months and "
         f"{park.size.cells:,} quantity cells whatever the number of rows. {_ABOUT}"
     )
     return f"{head}\n\n{_table(found, options)}"
+
+
+def _so_far(largest: int) -> str:
+    return "" if largest == LARGEST else f" --largest {largest}"
 
 
 _ABOUT: Final = (
