@@ -13,8 +13,8 @@ from ledger.intervals.known import known_readings, known_series, readable_days
 from ledger.intervals.series import IntervalSeries
 from ledger.registry import sites_where
 from ledger.reports.published import PublishedReport
-from reports.packs.columns import READINGS, SERIES
-from reports.packs.sheets import csv_lines, reading_lines, series_lines
+from reports.packs.columns import READINGS, SERIES, csv_lines
+from reports.packs.sheets import reading_lines, series_lines
 
 
 def days_of(report: PublishedReport) -> tuple[date, date]:

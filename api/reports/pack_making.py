@@ -37,8 +37,9 @@ from ledger.reports.published import PublishedReport, report_of
 from proofs.checkpoints import stated_checkpoint
 from proofs.keys import PublicKey
 from proofs.rotations import stated_rotation
+from reports.packs import factors
 from reports.packs.readmes import Contents, readme
-from reports.packs.sheets import evidence_lines, factor_lines, tenant_lines
+from reports.packs.sheets import evidence_lines, tenant_lines
 from reports.rendering.languages import Language
 from reports.rendering.renderings import Form
 from reports.signed_reports import SignedReport, read_signed_report
@@ -162,7 +163,7 @@ class Pack:
 
     async def _factors(self, connection: Connection, document: Mapping[str, Any]) -> None:
         catalogue = await self._catalogues.get(connection, document["rests"]["factorRelease"])
-        await self._add("factors.csv", await asyncio.to_thread(factor_lines, document, catalogue))
+        await self._add(factors.SHEET, await asyncio.to_thread(factors.factor_lines, document, catalogue))
 
     async def _files_of(self, connection: Connection, report: PublishedReport, tenants: Sequence[UUID]) -> None:
         periods = [one.text for one in _periods(report)]

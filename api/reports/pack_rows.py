@@ -13,8 +13,8 @@ from ledger.activities.known import archived_until, known_rows
 from ledger.connections import Connection
 from ledger.registry import sites_where, sources_where
 from ledger.reports.published import PublishedReport
-from reports.packs.columns import ROWS
-from reports.packs.sheets import csv_lines, row_lines
+from reports.packs.columns import ROWS, csv_lines
+from reports.packs.sheets import row_lines
 
 
 async def add_rows(

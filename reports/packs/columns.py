@@ -1,9 +1,12 @@
-"""The columns of the sheets of a pack: what `sheets` writes and `verifying_rows` reads.
+"""The columns of the sheets of a pack, which are CSV (RFC 4180, UTF-8, lines that end in LF): what `sheets` writes and
+`verifying_rows` reads.
 
 What the history hashes of a row is in its sheet by columns of the same content; those at the end are there for that.
 """
 
-from collections.abc import Mapping
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 ROWS: Final = (
@@ -44,3 +47,14 @@ HASHED_OF_READINGS: Final[Mapping[str, str]] = {
 """The same of readings."""
 NULL_WHERE_EMPTY: Final = ("supersedes", "stored")
 """Columns whose empty text is a null; that of any other is an empty text."""
+
+
+def csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
+    r"""Return rows as lines of CSV.
+
+    >>> csv_lines([("a,b", 1)])
+    b'"a,b",1\n'
+    """
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()

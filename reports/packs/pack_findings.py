@@ -20,6 +20,7 @@ class PackFindingKind(StrEnum):
     HISTORY_FITS = "HISTORY_FITS"
     ROWS_HOLD = "ROWS_HOLD"
     SHEETS_HOLD = "SHEETS_HOLD"
+    FACTORS_HOLD = "FACTORS_HOLD"
     LEFT_OUT = "LEFT_OUT"
     NO_HISTORY = "NO_HISTORY"
     OLD_FORM = "OLD_FORM"
@@ -27,6 +28,7 @@ class PackFindingKind(StrEnum):
     OTHER_POSTINGS = "OTHER_POSTINGS"
     NAMES_NOT_COMPARED = "NAMES_NOT_COMPARED"
     NOT_COMPARED = "NOT_COMPARED"
+    FACTORS_NOT_COMPARED = "FACTORS_NOT_COMPARED"
     MORE = "MORE"
     UNREADABLE = "UNREADABLE"
     BAD_FILE = "BAD_FILE"
@@ -51,6 +53,11 @@ WORDS: Final[Mapping[PackFindingKind, Wording]] = {
     ),
     PackFindingKind.SHEETS_HOLD: held(
         "{file}: lines {count}; each says what the history says.", "{file}：共 {count} 行，均与历史所载一致。"
+    ),
+    PackFindingKind.FACTORS_HOLD: held(
+        "{file}: factors {count}; each is that of the factor release {release} ({hash}), which is here, or of the "
+        "report's own table.",
+        "{file}：共 {count} 个排放因子，均与本机所载的第 {release} 号因子发布版（{hash}）或报告自身的因子表一致。",
     ),
     PackFindingKind.LEFT_OUT: left_open("The pack says that it does not have: {what}", "证据包载明未包含：{what}"),
     PackFindingKind.NO_HISTORY: left_open(
@@ -78,6 +85,11 @@ WORDS: Final[Mapping[PackFindingKind, Wording]] = {
         "{file}：有 {count} 个站点或来源的代码未在任何事件中完整载明，未作比较。",
     ),
     PackFindingKind.NOT_COMPARED: left_open("{file} was not compared: {reason}", "{file} 未作比较：{reason}"),
+    PackFindingKind.FACTORS_NOT_COMPARED: left_open(
+        "{file} was not compared: the factor release {release} ({hash}) that the report names does not ship with this "
+        "Parkledger.",
+        "{file} 未作比较：报告所用的第 {release} 号因子发布版（{hash}）未随本版 Parkledger 提供。",
+    ),
     PackFindingKind.MORE: left_open("{file}: faults not listed: {count}.", "{file}：另有 {count} 处错误未列出。"),
     PackFindingKind.UNREADABLE: failed("It is no evidence pack: {reason}", "这不是证据包：{reason}"),
     PackFindingKind.BAD_FILE: failed("{file} is not accepted: {reason}", "{file} 不被接受：{reason}"),

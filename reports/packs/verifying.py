@@ -4,7 +4,8 @@
     verdict.holds, verdict.told()
 
 Whoever changes a row can make sums and manifest again, but no event under a signed head: each posting is compared with
-the digest that its event has. Nothing is raised: what is wrong is a finding.
+the digest that its event has, and the factors with the release that the report names. Nothing is raised: what is wrong
+is a finding.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ from reports.packs.manifests import FORMAT, FORMAT_WITHOUT_DIGESTS, MANIFEST
 from reports.packs.opened import UNREADABLE, BadPack, OpenedPack
 from reports.packs.pack_findings import PackFinding, PackFindingKind, PackVerdict, finding
 from reports.packs.sealed_batches import SealedHistory, sealed_history
+from reports.packs.verifying_factors import verify_factors
 from reports.packs.verifying_rows import INTERVALS, ROWS, Said, verify_rows
 from reports.packs.verifying_sheets import SERIES, verify_sheets
 from reports.reading import BadDocument, read_document
@@ -80,6 +82,7 @@ def verify_pack(pack: OpenedPack, trusted: Sequence[PublicKey], kept: Sequence[b
             histories.append(found[0])
             sealed |= {tenant: found[1]} if found[0].holds else {}
     findings += _rows(pack, report, manifest, said, sealed)
+    findings += verify_factors(pack, report.document)
     return PackVerdict(tuple(findings), verdict, tuple(histories))
 
 

@@ -25,8 +25,8 @@ from ledger.access import Access
 from ledger.setup import Databases
 from proofs.canonical import canonical_bytes, read_canonical
 from proofs.exports import read_line
+from reports.packs.factors import factor_lines
 from reports.packs.opened import OpenedPack
-from reports.packs.sheets import factor_lines
 from reports.packs.verifying import verify_pack
 from reports.signed_reports import read_signed_report
 from schema.global_ids import decode_uuid
