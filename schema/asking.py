@@ -10,9 +10,10 @@ import strawberry
 from accounting.basis import Basis
 from accounting.change.adoption import BadAdoption, completed
 from accounting.footprints import Footprint
-from accounting.grouping import Dimension
+from accounting.grouping import Dimension, Group, grouped
 from ledger.declarations import Declaration
 from ledger.footprints.adoptions import adoption_of_park, adoption_of_tenant
+from ledger.footprints.aside import MANY, worked_out
 from ledger.footprints.footprints import Boundary, footprint
 from ledger.registry import parks_where, sites_where, tenants_where
 from schema.context import Context
@@ -54,6 +55,17 @@ async def answered(
     async with context.read() as connection:
         found = await footprint(connection, on, within, period.first, period.last, by)
     return Answered(found, on, within)
+
+
+async def long_groups(found: Footprint, by: Sequence[Dimension]) -> list[Group] | None:
+    """Return the groups of a footprint of many lines, made aside from the loop; None for any other.
+
+    Those of others are made where they are asked for: a resolver of groups that waits costs each answer a turn of the
+    loop, which is long while many post.
+    """
+    if not by or len(found.lines) < MANY:
+        return None
+    return await worked_out(len(found.lines), lambda: grouped(found.lines, by))
 
 
 async def basis_of(context: Context, asked: BoundaryInput, given: BasisInput | None) -> tuple[Boundary, Basis]:

@@ -14,7 +14,7 @@ from ledger.instruments.rows import instruments_by_id
 from ledger.registry import parks_where, sites_where, tenants_where
 from ledger.releases import all_releases
 from schema.access_queries import AccessQueries
-from schema.asking import BasisArgument, all_tenants, answered
+from schema.asking import BasisArgument, all_tenants, answered, long_groups
 from schema.bridge_queries import BridgeQueries
 from schema.context import Context
 from schema.energy_queries import EnergyQueries
@@ -292,7 +292,8 @@ class Query(
         """Compute a footprint from the quantity cells, in one snapshot."""
         by = distinct(group_by or [])
         found = await answered(info.context, boundary, period, basis, by)
-        return Footprint.of(found.footprint, found.basis, period, by, found.boundary.tenants, found.boundary.site)
+        within, grouped = found.boundary, await long_groups(found.footprint, by)
+        return Footprint.of(found.footprint, found.basis, period, by, within.tenants, within.site, grouped)
 
 
 def _text(text: str) -> str:

@@ -17,7 +17,6 @@ from accounting.grouping import Dimension as PureDimension
 from emission_factors.activity_types import Scope
 from emission_factors.units import Unit
 from ledger.activities.reading import ActivityFilter
-from ledger.footprints.aside import worked_out
 from ledger.footprints.footprints import Boundary
 from schema.enums import IntensityDenominator, Quality, Scope2Method
 from schema.errors import BadInput
@@ -324,6 +323,7 @@ class Footprint(Judged):
     by: strawberry.Private[Sequence[PureDimension]]
     tenants: strawberry.Private[tuple[UUID, ...]]
     only_site: strawberry.Private[UUID | None]
+    grouped: strawberry.Private[Sequence[grouping.Group] | None]
 
     @strawberry.field(
         description="What contractual instruments cover, and what of them is refused; none where nobody holds any."
@@ -378,12 +378,11 @@ class Footprint(Judged):
         description="Totals for each combination of the dimensions of `groupBy`, in the order of these: scopes and "
         "categories of scope 3 by number, months in time, tenants and sites as registered, the rest by code."
     )
-    async def groups(self) -> list[FootprintGroup]:
+    def groups(self) -> list[FootprintGroup]:
         """Return the groups, by key."""
-        return await worked_out(len(self.found.lines), self._groups)
-
-    def _groups(self) -> list[FootprintGroup]:
-        found = grouping.grouped(self.found.lines, self.by) if self.by else []
+        if not self.by:
+            return []
+        found = grouping.grouped(self.found.lines, self.by) if self.grouped is None else self.grouped
         return [FootprintGroup.of(group, self.detail) for group in found]
 
     @strawberry.field(description="Inventory lines, largest CO2e first.")
@@ -404,8 +403,9 @@ class Footprint(Judged):
         by: Sequence[PureDimension],
         tenants: tuple[UUID, ...],
         only_site: UUID | None,
+        grouped: Sequence[grouping.Group] | None = None,
     ) -> "Footprint":
-        """Make the type of a footprint."""
+        """Make the type of a footprint; its groups are made where they are asked for, unless `grouped` has them."""
         return cls(
             basis=Basis.of(basis),
             first_month=months.first,
@@ -419,6 +419,7 @@ class Footprint(Judged):
             only_site=only_site,
             detail=FootprintDetail(basis, Boundary(tenants, only_site), months.first, months.last, by),
             group_key=None,
+            grouped=grouped,
         )
 
 
