@@ -129,7 +129,7 @@ def measured(parks: Mapping[int, tuple[LargePark, str]], options: argparse.Names
         ]
         found = {what: _interleaved(of_sizes, what, options.rounds) for what in (REPEATED, FIRST, MUTATIONS, FILES)}
     park = of_sizes[0].park
-    command = f"python -m benchmarks {NAME}{_so_far(options.largest)}"
+    command = f"python -m benchmarks {NAME}{_so_far(max(parks))}"
     head = (
         f"## Growth\n\n`{command}`: {park.size.tenants} tenants, {park.size.months} months and "
         f"{park.size.cells:,} quantity cells whatever the number of rows. {_ABOUT}"

@@ -18,6 +18,7 @@ def test_it_measures_each_size_against_the_smallest(databases: Databases, servic
     options = argparse.Namespace(rounds=1, requests=1, batches=1, batch=20, file=30)
     parks = {rows: (filled(databases, rows), service.url) for rows in (CELLS, 2 * CELLS)}
     lines = growth.measured(parks, options).splitlines()
+    assert f"`python -m benchmarks growth --largest {2 * CELLS}`: " in "\n".join(lines)
     assert f"| growth | {CELLS} rows (this machine, this hour) | {2 * CELLS} rows, times that |" in lines
     names = [line.split(" | ")[0].removeprefix("| ") for line in lines if line.startswith("| ")][2:]
     assert names == [growth.REPEATED, growth.FIRST, growth.MUTATIONS, growth.FILES]
