@@ -1,6 +1,9 @@
 """The pages and the examples of a real service over HTTP: fresh, and with a park."""
 
+import re
 from typing import Any
+
+from graphql import OperationDefinitionNode, parse
 
 from api.client import Client
 from tests.service import Service
@@ -54,6 +57,15 @@ def test_with_a_park_every_example_answers(stocked_service: Service) -> None:
         "3985",
         "675",
     ]
+
+
+def test_every_example_has_one_operation_with_a_name(fresh_service: Service) -> None:
+    """The editor sends the name as soon as an example is opened."""
+    for example in examples(fresh_service).values():
+        definitions = parse(example["operation"]).definitions
+        [operation] = [one for one in definitions if isinstance(one, OperationDefinitionNode)]
+        assert operation.name, example["id"]
+        assert re.search(r"\b(?:query|mutation|subscription)\s+(\w+)", example["operation"])[1] == operation.name.value  # type: ignore[index]
 
 
 def test_running_the_posting_example_adds_nothing_however_often(stocked_service: Service) -> None:

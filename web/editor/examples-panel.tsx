@@ -1,5 +1,5 @@
 import { type GraphiQLPlugin, pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
-import { type Example, variablesText } from "./examples.ts";
+import { type Example, operationName, variablesText } from "./examples.ts";
 
 export const PANEL_TITLE = "Examples 示例";
 
@@ -33,12 +33,14 @@ function Panel({ examples }: { examples: Example[] }) {
 
 /** Open an example in the present tab if nothing of the user's is in it, else in a new one. */
 function useOpen(examples: Example[]): (example: Example) => void {
-  const { addTab } = useGraphiQLActions();
+  const { addTab, setOperationName } = useGraphiQLActions();
   const editors = useGraphiQL(pick("queryEditor", "variableEditor", "responseEditor"));
   return (example) => {
     const present = editors.queryEditor?.getValue().trim() ?? "";
     if (present && !examples.some(({ operation }) => operation.trim() === present)) addTab();
     editors.queryEditor?.setValue(example.operation);
+    // GraphiQL reads the name a moment after the text; who runs it before that would ask for the one that was there.
+    setOperationName(operationName(example));
     editors.variableEditor?.setValue(variablesText(example));
     editors.responseEditor?.setValue("");
     editors.queryEditor?.focus();

@@ -36,6 +36,11 @@ export function variablesText(example: Example): string {
   return Object.keys(example.variables).length ? JSON.stringify(example.variables, null, 2) : "";
 }
 
+/** Name of an example's operation; every example has one, and one operation. */
+export function operationName(example: Example): string {
+  return /\b(?:query|mutation|subscription)\s+(\w+)/.exec(example.operation)?.[1] ?? "";
+}
+
 /** The example that the page's address names, as /graphql?example=tenants. */
 export function chosenExample(examples: Example[], search: string): Example | undefined {
   const id = new URLSearchParams(search).get("example");
