@@ -58,3 +58,17 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue().encode()
+
+
+def numbered(data: bytes) -> list[tuple[int, list[str]]]:
+    r"""Return the rows of a sheet with the line that each begins on; raises `csv.Error` or `UnicodeDecodeError`.
+
+    >>> numbered(b'a,"two\nlines"\nb,c\n')
+    [(1, ['a', 'two\nlines']), (3, ['b', 'c'])]
+    """
+    reader = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
+    found, line = [], 1
+    for cells in reader:
+        found.append((line, cells))
+        line = reader.line_num + 1
+    return found

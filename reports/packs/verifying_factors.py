@@ -1,7 +1,6 @@
 """The factors of a pack against the report and the factor release that it names, where this installation has it."""
 
 import csv
-import io
 import json
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -9,6 +8,7 @@ from typing import Final
 
 from emission_factors.catalogue import Catalogue
 from emission_factors.releases import UnknownRelease, shipped_catalogue
+from reports.packs.columns import numbered
 from reports.packs.factors import FACTORS, SHEET, factor_lines
 from reports.packs.opened import BadPack, OpenedPack
 from reports.packs.pack_findings import PackFinding, PackFindingKind, finding
@@ -37,7 +37,7 @@ def verify_factors(pack: OpenedPack, data: bytes) -> Iterator[PackFinding]:
     if made is None:
         yield finding(PackFindingKind.FACTORS_NOT_COMPARED, **of_release)
     elif found == made:
-        yield finding(PackFindingKind.FACTORS_HOLD, count=len(_rows(made)) - 1, **of_release)
+        yield finding(PackFindingKind.FACTORS_HOLD, count=len(numbered(made)) - 1, **of_release)
     else:
         yield _difference(found, made)
 
@@ -54,13 +54,13 @@ def _shipped(release: int, digest: str) -> Catalogue | None:
 def _difference(found: bytes, made: bytes) -> PackFinding:
     """Name the first line that differs, and what differs in it."""
     try:
-        there = _rows(found)
+        there = numbered(found)
     except (csv.Error, UnicodeDecodeError) as error:
         return finding(PackFindingKind.BAD_FILE, file=SHEET, reason=str(error))
     if [cells for _, cells in there[:1]] != [list(FACTORS)]:
         return finding(PackFindingKind.BAD_FILE, file=SHEET, reason=f"it has other columns than {', '.join(FACTORS)}")
     beyond: tuple[int, list[str]] = (there[-1][0] + 1, [])
-    for (line, cells), (_, others) in zip_longest(there, _rows(made), fillvalue=beyond):
+    for (line, cells), (_, others) in zip_longest(there, numbered(made), fillvalue=beyond):
         if cells != others:
             reason = _other_cells(cells, others)
             return finding(PackFindingKind.BAD_ROW, file=SHEET, line=line, reason=reason)
@@ -77,13 +77,3 @@ def _other_cells(cells: list[str], others: list[str]) -> str:
         if cell != other:
             return f"{name} is {cell!r:.80}, by the report and its factor release it is {other!r:.80}"
     return f"it has {len(cells)} cells; accepted are {len(others)}"
-
-
-def _rows(data: bytes) -> list[tuple[int, list[str]]]:
-    """Return lines with the number of the first of each; raises `csv.Error` or `UnicodeDecodeError`."""
-    reader = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
-    rows, line = [], 1
-    for cells in reader:
-        rows.append((line, cells))
-        line = reader.line_num + 1
-    return rows

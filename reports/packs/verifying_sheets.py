@@ -1,7 +1,6 @@
 """The other sheets of a pack against the history: who the tenants are, what series are of, what evidence is about."""
 
 import csv
-import io
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
@@ -35,16 +34,12 @@ def sheet_of(pack: OpenedPack, path: str) -> list[tuple[int, dict[str, str]]]:
     """Return the lines of a small sheet by number. Raises `BadPack`."""
     names = _NAMED[path][2]
     try:
-        reader = csv.reader(io.StringIO(pack.read(path, _MOST_BYTES).decode(), newline=""), strict=True)
-        if tuple(next(reader, [])) != names:
+        lines = columns.numbered(pack.read(path, _MOST_BYTES))
+        if [cells for _, cells in lines[:1]] != [list(names)]:
             raise BadPack(f"it has other columns than {', '.join(names)}")
-        found, line = [], reader.line_num + 1
-        for cells in reader:
-            found.append((line, dict(zip(names, cells, strict=True))))
-            line = reader.line_num + 1
+        return [(line, dict(zip(names, cells, strict=True))) for line, cells in lines[1:]]
     except (csv.Error, ValueError) as error:
         raise BadPack(f"{path}: {error}") from None
-    return found
 
 
 def verify_sheets(

@@ -11,6 +11,7 @@ import pytest
 from emission_factors.releases import UnknownRelease, shipped_catalogue
 from proofs.findings import Outcome
 from reports.packs import verifying_factors
+from reports.packs.columns import csv_lines
 from reports.packs.factors import FACTORS, SHEET
 from reports.packs.pack_findings import PackFindingKind
 from reports.packs.verifying_factors import verify_factors
@@ -154,11 +155,14 @@ def test_a_document_whose_lines_are_none_is_a_finding(files: Files) -> None:
     assert found.told() == "factors.csv is not accepted: the report's own factors cannot be read: KeyError 'factors'"
 
 
-def test_its_lines_are_numbered_as_an_editor_does(files: Files) -> None:
+def test_its_lines_are_numbered_as_an_editor_does(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     """A note may have several lines."""
     rows = list(csv.reader(io.StringIO(files[SHEET].decode(), newline="")))
     rows[1][-1] = "two\nlines"
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    [(_, told)] = said({**files, SHEET: text.getvalue().encode()})
+    made = csv_lines(rows)
+    [(_, told)] = said({**files, SHEET: made})
     assert told.startswith("factors.csv, line 2: note is 'two\\nlines', by the report")
+    monkeypatch.setattr(verifying_factors, "factor_lines", lambda *_: made)
+    rows[2][-1] = "other"
+    [(_, told)] = said({**files, SHEET: csv_lines(rows)})
+    assert told.startswith("factors.csv, line 4: note is 'other', by the report")
