@@ -1,5 +1,6 @@
 """What questions about footprints have in common: whose, over which months, on which basis."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Final
@@ -13,7 +14,7 @@ from accounting.footprints import Footprint
 from accounting.grouping import Dimension, Group, grouped
 from ledger.declarations import Declaration
 from ledger.footprints.adoptions import adoption_of_park, adoption_of_tenant
-from ledger.footprints.aside import MANY, worked_out
+from ledger.footprints.aside import MANY
 from ledger.footprints.footprints import Boundary, footprint
 from ledger.registry import parks_where, sites_where, tenants_where
 from schema.context import Context
@@ -65,7 +66,7 @@ async def long_groups(found: Footprint, by: Sequence[Dimension]) -> list[Group] 
     """
     if not by or len(found.lines) < MANY:
         return None
-    return await worked_out(len(found.lines), lambda: grouped(found.lines, by))
+    return await asyncio.to_thread(grouped, found.lines, by)
 
 
 async def basis_of(context: Context, asked: BoundaryInput, given: BasisInput | None) -> tuple[Boundary, Basis]:

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 _Found = TypeVar("_Found")
 MANY: Final = 1_000
-"""Cells from which on arithmetic is worked out in a thread; fewer take less than half of what a question does."""
+"""Cells or lines from which on arithmetic is worked out in a thread; fewer are done before others would notice."""
 
 
 async def worked_out(cells: int, work: Callable[[], _Found]) -> _Found:
